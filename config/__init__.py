@@ -1,0 +1,1 @@
+"""What a deployment sets, and the tables the field agrees on. Imports nothing above it."""

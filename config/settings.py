@@ -1,0 +1,82 @@
+"""Settings of a deployment, from the environment (`KAKEHASHI_…`) or a file named by `KAKEHASHI_SETTINGS`.
+
+Every setting has a default that needs no service. `kakehashi` validates them once, at start.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, HttpUrl, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, YamlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Paths are relative to the working directory."""
+
+    model_config = SettingsConfigDict(env_prefix="KAKEHASHI_", extra="ignore", frozen=True)
+
+    home: Path = Field(Path("var"), description="Folder of the database, the payloads and the exports.")
+    database_url: str | None = Field(None, description="SQLAlchemy address; by default SQLite in the home.")
+    registries_file: Path | None = Field(None, description="Registry list instead of the built-in one.")
+    public_base: HttpUrl = Field(
+        HttpUrl("https://kakehashi.example/"),
+        description="Public address of this registry; record identifiers are minted below it.",
+    )
+    contact: str = Field(
+        "https://kakehashi.example/harvester",
+        description="Where a registry's staff can reach the operator; sent in the user agent.",
+    )
+    elm_namespace: Literal["elm-3.2", "elm-3.3"] = Field(
+        "elm-3.2", description="Generation of the ELM term namespace that exports are written in."
+    )
+    shapes: Path | None = Field(None, description="Folder with the official ELM shapes, for `validate`.")
+    crawl_timeout: float = Field(4 * 3600, gt=0, description="Longest time one crawl may take, in seconds.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+            raise ValueError("the database must be SQLite or PostgreSQL")
+        return value
+
+    @property
+    def base(self) -> str:
+        """The public address without a trailing slash."""
+        return str(self.public_base).rstrip("/")
+
+    @property
+    def database(self) -> str:
+        """The database address to connect to."""
+        if self.database_url is None:
+            return f"sqlite:///{self.home / 'kakehashi.sqlite'}"
+        return self.database_url.replace("postgresql:", "postgresql+psycopg:", 1)
+
+    @property
+    def user_agent(self) -> str:
+        """How the harvester introduces itself."""
+        return f"Kakehashi/0.1 (+{self.contact})"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the settings file."""
+        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings, file_secret_settings]
+        if name := os.environ.get("KAKEHASHI_SETTINGS"):
+            sources.append(YamlConfigSettingsSource(settings_cls, yaml_file=Path(name)))
+        return tuple(sources)
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process. Raises pydantic's `ValidationError` for a bad value."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Registries Kakehashi can harvest: one folder each."""

@@ -1,0 +1,229 @@
+"""What a connector folder offers, and the small types that pass between its parts and the harvester.
+
+A connector folder holds `connector.yaml` (what it is), a spider (what to ask for), a parser (what the answers say)
+and a stand-in (a local server with the registry's shapes). None of them touches the network or the database: the
+harvester fetches, stores, and calls.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.messages import CodedError, Issue
+
+RightsPolicy = Literal["facts_only", "reuse_with_attribution"]
+
+
+class Schedule(BaseModel):
+    """When to come. `zone` is the registry's own; `window` its quiet hours there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zone: str
+    cron: str
+    window: str
+    jitter_minutes: int = 30
+
+
+class Politeness(BaseModel):
+    """How gently to ask. Times in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    delay: float = 2.0
+    concurrency: int = 1
+    robots: bool = True
+    retries: int = 3
+    longest_wait: float = 300.0
+
+
+class Limits(BaseModel):
+    """How much to take in at most: bytes of one answer, seconds for one answer, answers of one run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answer_bytes: int = 32 * 2**20
+    bulk_bytes: int = 0
+    answer_seconds: float = 30.0
+    bulk_seconds: float = 3600.0
+    answers: int = 200_000
+
+
+class Manifest(BaseModel):
+    """A connector's `connector.yaml`, or what a registry's row makes of it.
+
+    `address` is where a harvest begins; it is empty where nobody has seen the real one. `hosts` are further hosts
+    that the spider may ask. `options` are the connector's own settings.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_name: str = Field(alias="schema")
+    title: dict[str, str]
+    publisher: dict[str, str]
+    country: str | None
+    languages: tuple[str, ...]
+    homepage: str
+    address: str
+    hosts: tuple[str, ...] = ()
+    rights: RightsPolicy
+    attribution: str
+    schedule: Schedule
+    politeness: Politeness = Politeness()
+    limits: Limits = Limits()
+    expectations: dict[str, float] = {}
+    options: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing to ask a registry for.
+
+    `kind` tells the parser what the answer is; `about` carries what the spider knew when it asked. `bulk` answers
+    stream to disk under limits of their own.
+    """
+
+    kind: str
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    form: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    about: tuple[tuple[str, str], ...] = ()
+    bulk: bool = False
+
+    @property
+    def key(self) -> str:
+        """What makes this request the same on every run."""
+        form = "&".join(f"{name}={value}" for name, value in self.form)
+        return f"{self.kind} {self.url}" + (f" {form}" if form else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A kept answer. `url` is where it finally came from; `path` is set instead of `body` for bulk answers."""
+
+    kind: str
+    url: str
+    body: bytes
+    media_type: str
+    hash: str
+    charset: str | None = None
+    about: dict[str, str] = field(default_factory=dict)
+    path: Path | None = None
+
+
+class Found(NamedTuple):
+    """One listing in a payload, typed by its schema, and where each of its fields stood.
+
+    `places` has `at` (where the record is: a selector, pointer or node) and, by field, a place below it.
+    """
+
+    listing: BaseModel
+    places: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Extract:
+    """What one payload says. `found` may be a generator; the other figures are complete when it is used up.
+
+    `stated` is the registry's own count for the list the payload belongs to (`stated_for` names that list), `rows`
+    the rows that count covers. `blank` counts rows without content. `passed_over` counts records that are no
+    micro-credentials or must not be taken, by message code. `lookups` are facts that listings of other payloads
+    refer to, by a key that the connector's `join` knows.
+    """
+
+    found: Iterable[Found] = ()
+    stated: int | None = None
+    stated_for: str = ""
+    rows: int = 0
+    blank: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+    issues: list[Issue] = field(default_factory=list)
+    lookups: dict[str, BaseModel] = field(default_factory=dict)
+
+
+class StructureBroken(CodedError):
+    """The payload is not what the parser was made for: the run stops and nothing is published."""
+
+
+class Spider(Protocol):
+    """Decides what to ask for; asks nothing itself."""
+
+    def start(self) -> Iterable[Ask]:
+        """Yield what a harvest begins with."""
+
+    def follow(self, payload: Payload) -> Iterable[Ask]:
+        """Yield what an answer leads to. Raises `StructureBroken`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry as a harvest sees it: its id, and its connector's manifest with the row's overrides applied."""
+
+    id: str
+    connector: str
+    manifest: Manifest
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a stand-in answers."""
+
+    body: bytes
+    status: int = 200
+    media_type: str = "text/html; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a stand-in is asked. `base` is its own address as the asker knows it, ending in a slash."""
+
+    variant: str
+    path: str
+    query: dict[str, str]
+    base: str
+    method: str = "GET"
+    form: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A small local server with a registry's real shapes, made of our own pages.
+
+    `answer(question, listings)` returns None for an address it does not have. `entry` is the path a harvest begins
+    at. `variants` describes each state it can show; `full` is the healthy one. `options` are manifest options that
+    a harvest of a variant needs.
+    """
+
+    answer: Callable[[Question, int], Answer | None]
+    entry: str
+    listings: int
+    variants: dict[str, str]
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One kind of source.
+
+    spider(registry) decides what to ask; parse(payload, registry) says what an answer holds; merge joins what
+    several payloads say of one listing (None where a listing is whole in one payload); join adds to a listing what
+    lookups of other payloads say; redact takes people out of an answer before it is kept.
+    """
+
+    spider: Callable[[Registry], Spider]
+    parse: Callable[[Payload, Registry], Extract]
+    redact: Callable[[bytes, str], bytes]
+    standin: StandIn
+    merge: Callable[[list[Found]], Found] | None = None
+    join: Callable[[Found, Mapping[str, BaseModel]], Found] | None = None
+
+

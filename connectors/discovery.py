@@ -1,0 +1,113 @@
+"""Finding connectors: every folder here with a `connector.yaml` and an attribute `connector` is one."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+import connectors
+import crosswalks
+from config import codelists, frameworks
+from config.messages import CodedError
+from config.registries import RegistryRow, load_rows
+from connectors.contract import Connector, Manifest, Registry
+
+
+@cache
+def connector_names() -> tuple[str, ...]:
+    """Return the names of all connectors, sorted."""
+    return tuple(
+        sorted(
+            module.name
+            for module in pkgutil.iter_modules(connectors.__path__)
+            if module.ispkg and (folder(module.name) / "connector.yaml").is_file()
+        )
+    )
+
+
+def folder(name: str) -> Path:
+    """Return the folder of a connector."""
+    for root in connectors.__path__:
+        if (Path(root) / name).is_dir():
+            return Path(root) / name
+    return Path(connectors.__path__[0]) / name
+
+
+@cache
+def connector(name: str) -> Connector:
+    """Return a connector's code. Raises `CodedError` with `connector_unknown`."""
+    if name not in connector_names():
+        raise CodedError.of("connector_unknown", connector=name, known=", ".join(connector_names()))
+    found = importlib.import_module(f"connectors.{name}").connector
+    if not isinstance(found, Connector):
+        raise CodedError.of("connector_invalid", connector=name, detail="`connector` is not a Connector")
+    return found
+
+
+def registries(path: Path | None = None) -> dict[str, Registry]:
+    """Return every registry of the list, and each connector that no row names as a pending registry that is off.
+
+    Raises `CodedError` with `registry_file_invalid`, `connector_unknown` or `connector_invalid`.
+    """
+    rows = load_rows(path)
+    named = {row.connector for row in rows.values()}
+    pending = {name: RegistryRow(connector=name, on=False) for name in connector_names() if name not in named}
+    return {name: _resolve(name, row) for name, row in {**rows, **pending}.items()}
+
+
+def registry(name: str, path: Path | None = None) -> Registry:
+    """Return one registry. Raises `CodedError` with `registry_unknown`."""
+    known = registries(path)
+    if name not in known:
+        raise CodedError.of("registry_unknown", registry=name, known=", ".join(sorted(known)))
+    return known[name]
+
+
+def _resolve(name: str, row: RegistryRow) -> Registry:
+    if row.connector not in connector_names():
+        raise CodedError.of("connector_unknown", connector=row.connector, known=", ".join(connector_names()))
+    text = (folder(row.connector) / "connector.yaml").read_text(encoding="utf-8")
+    try:
+        manifest = Manifest.model_validate(merged(yaml.safe_load(text), row.overrides))
+    except ValidationError as error:
+        detail = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
+        raise CodedError.of("connector_invalid", connector=row.connector, detail=detail) from None
+    return Registry(name, row.connector, manifest, row.on)
+
+
+def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """Return `base` with `change` laid over it, maps inside maps included."""
+    result = dict(base)
+    for key, value in change.items():
+        inner = result.get(key)
+        result[key] = merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return result
+
+
+@cache
+def fingerprint(name: str, schema: str) -> str:
+    """Return a hash of everything that decides what a payload becomes: parser, crosswalk, descriptor, code lists.
+
+    When it changes, payloads are read again though the registry has not changed.
+    """
+    shared = [Path(root) for package in (codelists, frameworks) for root in package.__path__]
+    roots = [folder(name), *shared, *(Path(crosswalks.__path__[0]) / part for part in (schema, "descriptor"))]
+    digest = blake2b(digest_size=16)
+    for path in _sources(roots):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(roots: Iterable[Path]) -> Iterable[Path]:
+    loose = [path for package in (crosswalks, connectors) for path in Path(package.__path__[0]).glob("*.py")]
+    inside = [path for root in roots for path in root.rglob("*") if path.suffix in {".py", ".yaml", ".tsv"}]
+    return sorted(path for path in {*loose, *inside} if "goldens" not in path.parts and path.name != "standin.py")

@@ -1,0 +1,74 @@
+"""What a schema folder offers, and how the folders are found.
+
+A folder `crosswalks/<schema>/` whose package has an attribute `crosswalk` is a schema. Nothing else is edited to
+add one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import crosswalks
+from config.messages import CodedError
+from crosswalks.descriptor.model import Descriptor, SourceRecord
+from crosswalks.ledger import Crossing
+
+
+def _no_iri(record: Any) -> str | None:  # noqa: ARG001
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Crosswalk:
+    """The way between one schema and the descriptor.
+
+    load(data, name) yields the schema's own records out of a file of that schema.
+    read(record, iri, source) carries one record to the descriptor that gets this identifier; `source` says where it
+    was found.
+    key(record) is the natural key of a record, the same on every harvest.
+    iri(record) is the identifier the record itself brings, if it brings one.
+    write(descriptor) carries a descriptor to a record of the schema, or to None when it must be withheld; the
+    crossing's issues then say why.
+    formats names the serialisations that dump(records, format) can write; the first is the default.
+    """
+
+    schema: str
+    title: dict[str, str]
+    load: Callable[[bytes, str], Iterable[Any]]
+    read: Callable[[Any, str, SourceRecord], Crossing[Descriptor]]
+    key: Callable[[Any], str]
+    iri: Callable[[Any], str | None] = _no_iri
+    write: Callable[[Descriptor], Crossing[Any]] | None = None
+    formats: tuple[str, ...] = ()
+    dump: Callable[[Iterable[Any], str], Iterator[bytes]] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this schema."""
+        return Path(crosswalks.__path__[0]) / self.schema
+
+
+@cache
+def crosswalk_table() -> dict[str, Crosswalk]:
+    """Return every crosswalk by schema name."""
+    found: dict[str, Crosswalk] = {}
+    for module in pkgutil.iter_modules(crosswalks.__path__):
+        if module.ispkg:
+            package = importlib.import_module(f"crosswalks.{module.name}")
+            if isinstance(crosswalk := getattr(package, "crosswalk", None), Crosswalk):
+                found[crosswalk.schema] = crosswalk
+    return found
+
+
+def crosswalk_for(schema: str) -> Crosswalk:
+    """Return one crosswalk. Raises `CodedError` with `schema_unknown`."""
+    table = crosswalk_table()
+    if schema not in table:
+        raise CodedError.of("schema_unknown", schema=schema, known=", ".join(sorted(table)))
+    return table[schema]

@@ -1,0 +1,46 @@
+"""Reading a schema's own records from JSON: one object, an array, or one object per line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from config.messages import CodedError
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def listing_loader(model: type[M], schema: str) -> Callable[[bytes, str], Iterator[M]]:
+    """Return a loader for files of a model. Loading raises `CodedError` with `file_not_schema`."""
+
+    def load(data: bytes, name: str) -> Iterator[M]:
+        for number, record in json_objects(data, name, schema):
+            try:
+                yield model.model_validate(record)
+            except ValidationError as error:
+                first = error.errors(include_url=False)[0]
+                place = ".".join(str(part) for part in first["loc"])
+                detail = f"record {number}: {place}: {first['msg']}"
+                raise CodedError.of("file_not_schema", file=name, schema=schema, detail=detail) from None
+
+    return load
+
+
+def json_objects(data: bytes, name: str, schema: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the JSON objects of a file, numbered from 1. Raises `CodedError` with `file_not_schema`."""
+    try:
+        whole = orjson.loads(data)
+        records = whole if isinstance(whole, list) else [whole]
+    except orjson.JSONDecodeError as error:
+        try:
+            records = [orjson.loads(line) for line in data.splitlines() if line.strip()]
+        except orjson.JSONDecodeError:
+            raise CodedError.of("file_not_schema", file=name, schema=schema, detail=str(error)) from None
+    for number, record in enumerate(records, 1):
+        if not isinstance(record, dict):
+            detail = f"record {number} is not an object"
+            raise CodedError.of("file_not_schema", file=name, schema=schema, detail=detail)
+        yield number, record

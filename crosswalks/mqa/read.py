@@ -1,0 +1,164 @@
+"""MQA row → descriptor. The row says who, what and cut from which programme; it says nothing about outcomes,
+hours, level, assessment or mode, and the parent programme's figures are never copied onto the part."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from config.messages import Issue
+from crosswalks.descriptor.model import (
+    Descriptor,
+    ExternalQuality,
+    Organisation,
+    QualityAssurance,
+    SourceRecord,
+    StackLink,
+)
+from crosswalks.descriptor.types import Origin
+from crosswalks.ledger import Crossing, Ledger
+from crosswalks.mqa.model import MqaListing, RegisterEntry
+from crosswalks.mqa.reference import AccreditationReference, Kind, parse_reference
+from crosswalks.text import UNDETERMINED, matching_key
+
+_AGENCY = {"ms": "Agensi Kelayakan Malaysia", "en": "Malaysian Qualifications Agency"}
+_SCHEMES: dict[Kind, dict[str, str]] = {
+    "provisional": {"ms": "Perakuan akreditasi sementara", "en": "Provisional accreditation of the parent programme"},
+    "full": {"ms": "Perakuan akreditasi penuh", "en": "Full accreditation of the parent programme"},
+    "self_accrediting": {"ms": "Swaakreditasi", "en": "Accreditation by a self-accrediting institution"},
+}
+_FORMERLY = re.compile(r"\s*\(\s*(?:previously known as|nama lama|formerly(?: known as)?)\s*:?\s*([^()]{1,300})\)\s*$", re.I)
+_DATE = re.compile(r"^(\d\d?)/(\d\d?)/(\d{4})$")
+_COUNTRY = Origin(kind="derived", rule="registry_country")
+_CLASS = Origin(kind="derived", rule="parent_programme_named", source_fields=("reference", "programme"))
+_REGISTER_FIELDS = (
+    "former_title", "compliance_audit", "nec_field", "mode_of_study", "mode_of_delivery", "duration", "remarks",
+)  # fmt: skip
+
+
+def natural_key(listing: MqaListing) -> str:
+    """Return the key of a row: provider, reference and title, cleaned for matching. The running number never counts."""
+    parts = (listing.provider or "", listing.reference or "", listing.title)
+    key = " | ".join(matching_key(part) for part in parts)
+    return key if listing.ordinal == 1 else f"{key} | {listing.ordinal}"
+
+
+def read(listing: MqaListing, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
+    """Carry one row to the descriptor."""
+    ledger = Ledger("mqa", "jmicro")
+    issues: list[Issue] = []
+    origins: dict[str, Origin] = {}
+    ledger.dropped("bil", "running_number")
+    ledger.mapped("title", "title")
+    issuer = _issuer(listing, ledger, origins)
+    assurance, links = _parent(listing, ledger, issues)
+    classification = None
+    if listing.reference and listing.programme:
+        classification = "degree_split"
+        origins["education_classification"] = _CLASS
+        ledger.derived("programme", "education_classification", "parent_programme_named")
+    for label, value in listing.others.items():
+        ledger.unknown(f"others.{label}", "unmapped_field", value=value)
+        issues.append(Issue("unmapped_field", {"field": label}, place=f"others.{label}"))
+    if listing.ordinal > 1:
+        ledger.derived("ordinal", "source_record.source_id", "ordinal_of_equal_keys")
+    descriptor = Descriptor(
+        id=iri,
+        source_record=source,
+        title={UNDETERMINED: listing.title},
+        issuer=issuer,
+        quality_assurance=assurance,
+        stackability=links,
+        education_classification=classification,
+        origins=origins,
+    )
+    return Crossing(descriptor, ledger, tuple(issues))
+
+
+def _issuer(listing: MqaListing, ledger: Ledger, origins: dict[str, Origin]) -> Organisation | None:
+    if not listing.provider:
+        ledger.unknown("provider")
+        return None
+    name, former = listing.provider, ()
+    if match := _FORMERLY.search(name):
+        former = (match.group(1).strip(),)
+        name = name[: match.start()]
+        ledger.normalised("provider", "issuer.name", "former_name_split", value=listing.provider)
+        ledger.normalised("provider", "issuer.former_names.0", "former_name_split", quote=match.group())
+    else:
+        ledger.mapped("provider", "issuer.name")
+    ledger.defaulted("issuer.country", "registry_country")
+    origins["issuer.country"] = _COUNTRY
+    return Organisation(name={UNDETERMINED: name}, country="MY", former_names=former)
+
+
+def _parent(
+    listing: MqaListing, ledger: Ledger, issues: list[Issue]
+) -> tuple[QualityAssurance | None, tuple[StackLink, ...]]:
+    assurance = None
+    if listing.reference:
+        reference = parse_reference(listing.reference)
+        if reference.kind == "unknown":
+            issues.append(Issue("not_understood", {"value": listing.reference}, place="reference"))
+        assurance = QualityAssurance(external=(_decision(reference, listing.parent, ledger),))
+    else:
+        ledger.unknown("reference")
+    if not listing.programme:
+        ledger.unknown("programme")
+        return assurance, ()
+    ledger.mapped("programme", "stackability.0.target_title")
+    if listing.reference:
+        ledger.mapped("reference", "stackability.0.target_ref")
+    link = StackLink(
+        target_kind="unspecified", target_ref=listing.reference, target_title={UNDETERMINED: listing.programme}
+    )
+    return assurance, (link,)
+
+
+def _decision(reference: AccreditationReference, parent: RegisterEntry | None, ledger: Ledger) -> ExternalQuality:
+    path = "quality_assurance.external.0"
+    ledger.mapped("reference", f"{path}.decision_ref")
+    ledger.derived("reference", f"{path}.object", "reference_is_of_the_parent_programme")
+    known = reference.kind != "unknown"
+    if known:
+        ledger.derived("reference", f"{path}.scheme", "reference_shape")
+    if reference.kind in {"provisional", "full"}:
+        ledger.derived("reference", f"{path}.body", "reference_shape")
+    for name, value in (("expiry", reference.expiry), ("nec", reference.nec), ("level", reference.level)):
+        if value:
+            reason = "level_of_the_parent" if name == "level" else "no_descriptor_slot"
+            ledger.dropped(f"reference.{name}", reason, value=value)
+    return ExternalQuality(
+        body=_AGENCY if reference.kind in {"provisional", "full"} else None,
+        scheme=_SCHEMES[reference.kind] if known else None,
+        object="programme",
+        decision_ref=reference.raw,
+        valid_from=_from_register(parent, ledger, f"{path}.valid_from"),
+    )
+
+
+def _from_register(parent: RegisterEntry | None, ledger: Ledger, target: str) -> date | None:
+    """Account for the parent's register page; return the day its accreditation began."""
+    if parent is None:
+        return None
+    ledger.mapped("parent.reference", "quality_assurance.external.0.decision_ref")
+    for name in ("mqf_level", "credits"):
+        if value := getattr(parent, name):
+            ledger.dropped(f"parent.{name}", "level_of_the_parent" if name == "mqf_level" else "credit_of_the_parent", value=value)
+    for name in ("title", *_REGISTER_FIELDS):
+        if value := getattr(parent, name):
+            ledger.dropped(f"parent.{name}", "no_descriptor_slot", value=value)
+    for label, value in parent.others.items():
+        ledger.unknown(f"parent.others.{label}", "unmapped_field", value=value)
+    if not parent.accredited_on:
+        return None
+    if match := _DATE.match(parent.accredited_on):
+        try:
+            day = date(int(match.group(3)), int(match.group(2)), int(match.group(1)))
+        except ValueError:
+            day = None
+        if day:
+            ledger.normalised("parent.accredited_on", target, "dd/mm/yyyy", value=parent.accredited_on)
+            return day
+    ledger.unknown("parent.accredited_on", "not_understood", value=parent.accredited_on)
+    return None

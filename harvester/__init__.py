@@ -1,0 +1,1 @@
+"""Runs: schedule, fetch, parse, plan, publish, replay; and the command line."""

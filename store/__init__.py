@@ -1,0 +1,1 @@
+"""What Kakehashi keeps: runs, payloads, versions, the publication log. The only room that knows SQL."""

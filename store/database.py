@@ -1,0 +1,107 @@
+"""Connecting to the database: SQLite in one file by default, PostgreSQL by one setting; the same migrations on both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_PUBLISH_LOCK = 0x6B616B65  # "kake": the advisory lock that gives publication numbers one at a time
+
+
+class Database:
+    """One database. Reads and writes go through short connections; a write transaction is `writing()`."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        url = make_url(address)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        if self.is_sqlite and url.database and url.database != ":memory:":
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.engine = _engine(address, is_sqlite=self.is_sqlite)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection for reading."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection in a transaction that is committed at the end, or rolled back on an error."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    def lock_publications(self, connection: Connection) -> None:
+        """Hold the lock under which publication numbers are given, until the transaction ends.
+
+        On SQLite a write transaction holds the only write lock already.
+        """
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK})
+
+    def migrate(self) -> None:
+        """Bring the schema up to date. Does nothing when it is."""
+        config = alembic_config(self.address)
+        head = ScriptDirectory.from_config(config).get_current_head()
+        with self.reading() as connection:
+            if MigrationContext.configure(connection).get_current_revision() == head:
+                return
+        with self.engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+        _engine.cache_clear()
+
+
+def alembic_config(address: str) -> Config:
+    """Return the migration settings for a database address."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
+    config.attributes["quiet"] = True
+    return config
+
+
+@lru_cache(maxsize=8)
+def _engine(address: str, *, is_sqlite: bool) -> Engine:
+    engine = create_engine(
+        address,
+        json_serializer=lambda value: orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode(),
+        json_deserializer=orjson.loads,
+        **({} if is_sqlite else {"pool_pre_ping": True}),
+    )
+    if is_sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ARG001
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

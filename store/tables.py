@@ -1,0 +1,280 @@
+"""The tables, kept thin: what they mean, not what is done with them.
+
+Nothing from outside is ever put straight into a table class (these do not validate); it comes through the
+listing and descriptor models first. Text from outside is kept as canonical JSON in text columns.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field, SQLModel
+
+RUN_STATES = (
+    "queued",
+    "running",
+    "succeeded",
+    "succeeded_with_warnings",
+    "held",
+    "failed",
+    "cancelled",
+    "lost",
+)
+FETCH_STATES = ("waiting", "asked", "ok", "not_modified", "refused", "failed", "filtered")
+PLAN_OPS = ("new", "changed", "gone", "returned", "failed")
+PUBLICATION_OPS = ("create", "update", "delete")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses moments without a zone; gives moments with one back on every engine."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn a moment into UTC. Raises `ValueError` for one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the moment back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Table(SQLModel):
+    """Base of all tables."""
+
+    metadata: ClassVar[MetaData] = metadata
+
+
+class Registry(Table, table=True):
+    """A registry that was harvested at least once. What it is stands in the configuration; here is its state."""
+
+    id: str = Field(primary_key=True)
+    connector: str
+    last_complete_run: int | None = None
+    last_complete_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    published_digest: str | None = None
+
+
+class Run(Table, table=True):
+    """One harvest of one registry."""
+
+    __table_args__ = (_one_of("state", RUN_STATES), Index("ix_run_registry", "registry_id", "id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    registry_id: str = Field(foreign_key="registry.id")
+    state: str
+    actor: str
+    address: str
+    fingerprint: str
+    digest: str | None = None
+    complete: bool | None = None
+    queued_at: datetime = Field(sa_type=UTCDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    heartbeat_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    counts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    findings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Fetch(Table, table=True):
+    """One thing a run asked for, or means to ask for: the frontier. Retrieval facts live here, not in payloads."""
+
+    __table_args__ = (
+        _one_of("state", FETCH_STATES),
+        UniqueConstraint("run_id", "key"),
+        Index("ix_fetch_run_state", "run_id", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="run.id")
+    key: str
+    url: str
+    kind: str
+    request: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    state: str
+    tries: int = 0
+    status: int | None = None
+    fetched_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    final_url: str | None = None
+    headers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    payload_hash: str | None = None
+    original_hash: str | None = None
+    error: str | None = None
+
+
+class Payload(Table, table=True):
+    """A raw answer as it was kept, people's data taken out. The bytes lie in the payload folder under the hash."""
+
+    hash: str = Field(primary_key=True)
+    size: int
+    media_type: str
+    stored_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Record(Table, table=True):
+    """A listing's identity: stable for as long as its natural key is. The pointers name its current versions."""
+
+    __table_args__ = (
+        UniqueConstraint("registry_id", "key"),
+        UniqueConstraint("iri"),
+        _one_of("state", ("live", "retired")),
+    )
+
+    id: str = Field(primary_key=True)
+    registry_id: str = Field(foreign_key="registry.id")
+    key: str
+    iri: str
+    state: str
+    version: int
+    listing_run: int
+    descriptor_run: int
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    changed_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class ListingVersion(Table, table=True):
+    """A listing in the registry's own words, as one run found it. `places` says where in the payload each field was."""
+
+    __tablename__ = "listing_version"
+
+    run_id: int = Field(sa_column=Column(Integer, ForeignKey("run.id"), primary_key=True))
+    record_id: str = Field(primary_key=True)
+    content_hash: str
+    content: str = Field(sa_type=Text)
+    payload_hash: str
+    places: str = Field(sa_type=Text)
+    retrieved_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class DescriptorVersion(Table, table=True):
+    """A descriptor as one run made it, with its ledger, its findings and the ledger's counters."""
+
+    __tablename__ = "descriptor_version"
+    __table_args__ = (Index("ix_descriptor_version_record", "record_id", "run_id"),)
+
+    run_id: int = Field(sa_column=Column(Integer, ForeignKey("run.id"), primary_key=True))
+    record_id: str = Field(primary_key=True)
+    content_hash: str
+    content: str = Field(sa_type=Text)
+    ledger: str = Field(sa_type=Text)
+    issues: str = Field(sa_type=Text)
+    mapped: int
+    normalised: int
+    derived: int
+    defaulted: int
+    dropped: int
+    unknown: int
+
+
+class PlanItem(Table, table=True):
+    """One thing a run would change. Unchanged records have no row; the run counts them."""
+
+    __tablename__ = "plan_item"
+    __table_args__ = (_one_of("op", PLAN_OPS),)
+
+    run_id: int = Field(sa_column=Column(Integer, ForeignKey("run.id"), primary_key=True))
+    record_id: str = Field(primary_key=True)
+    key: str
+    iri: str
+    op: str
+    fields: str = Field(default="[]", sa_type=Text)
+    visible: bool = True
+    content_hash: str | None = None
+
+
+class Publication(Table, table=True):
+    """The append-only log that every outgoing channel reads. Rows are never changed or deleted."""
+
+    __table_args__ = (
+        _one_of("op", PUBLICATION_OPS),
+        Index("ix_publication_record", "record_id", "seq"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    )
+    record_id: str = Field(foreign_key="record.id")
+    version: int
+    op: str
+    published_at: datetime = Field(sa_type=UTCDateTime)
+    content_hash: str
+    run_id: int = Field(foreign_key="run.id")
+    reason: str | None = None
+
+
+class Absence(Table, table=True):
+    """A published record that complete runs no longer find: "not found at source since …". Not a deletion."""
+
+    record_id: str = Field(primary_key=True, foreign_key="record.id")
+    since: datetime = Field(sa_type=UTCDateTime)
+    first_run: int = Field(foreign_key="run.id")
+    complete_runs: int
+
+
+class IssueRow(Table, table=True):
+    """An issue of a run. Findings that stay with a record stand in its descriptor version."""
+
+    __tablename__ = "issue"
+    __table_args__ = (Index("ix_issue_run_code", "run_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: int = Field(foreign_key="run.id")
+    code: str
+    severity: str
+    record: str | None = None
+    place: str | None = None
+    payload_hash: str | None = None
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class AuditEvent(Table, table=True):
+    """What a person did, when, and to what."""
+
+    __tablename__ = "audit_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=UTCDateTime)
+    actor: str
+    action: str
+    subject: str
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

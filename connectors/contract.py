@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.messages import CodedError, Issue
+from crosswalks.listing import Listing
 
 RightsPolicy = Literal["facts_only", "reuse_with_attribution"]
 
@@ -59,7 +60,8 @@ class Manifest(BaseModel):
     """A connector's `connector.yaml`, or what a registry's row makes of it.
 
     `address` is where a harvest begins; it is empty where nobody has seen the real one. `hosts` are further hosts
-    that the spider may ask. `options` are the connector's own settings.
+    that the spider may ask. `keeps_identifiers` is set where a record's own identifier is the one to use
+    (the home registry). `options` are the connector's own settings.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +74,7 @@ class Manifest(BaseModel):
     homepage: str
     address: str
     hosts: tuple[str, ...] = ()
+    keeps_identifiers: bool = False
     rights: RightsPolicy
     attribution: str
     schedule: Schedule
@@ -106,7 +109,8 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A kept answer. `url` is where it finally came from; `path` is set instead of `body` for bulk answers."""
+    """A kept answer. `url` is where it finally came from. A bulk answer has no `body`: `packed` is the
+    gzip file with its bytes."""
 
     kind: str
     url: str
@@ -115,7 +119,7 @@ class Payload:
     hash: str
     charset: str | None = None
     about: dict[str, str] = field(default_factory=dict)
-    path: Path | None = None
+    packed: Path | None = None
 
 
 class Found(NamedTuple):
@@ -124,7 +128,7 @@ class Found(NamedTuple):
     `places` has `at` (where the record is: a selector, pointer or node) and, by field, a place below it.
     """
 
-    listing: BaseModel
+    listing: Listing
     places: dict[str, Any]
 
 
@@ -169,7 +173,7 @@ class Registry:
     id: str
     connector: str
     manifest: Manifest
-    on: bool = True
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +219,7 @@ class Connector:
     """One kind of source.
 
     spider(registry) decides what to ask; parse(payload, registry) says what an answer holds; merge joins what
-    several payloads say of one listing (None where a listing is whole in one payload); join adds to a listing what
+    several payloads say of one listing, and tells conflicts (None where a listing is whole in one payload); join adds to a listing what
     lookups of other payloads say; redact takes people out of an answer before it is kept.
     """
 
@@ -223,7 +227,7 @@ class Connector:
     parse: Callable[[Payload, Registry], Extract]
     redact: Callable[[bytes, str], bytes]
     standin: StandIn
-    merge: Callable[[list[Found]], Found] | None = None
+    merge: Callable[[list[Found]], tuple[Found, list[Issue]]] | None = None
     join: Callable[[Found, Mapping[str, BaseModel]], Found] | None = None
 
 

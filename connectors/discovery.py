@@ -10,7 +10,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 import connectors
@@ -18,6 +17,7 @@ import crosswalks
 from config import codelists, frameworks
 from config.messages import CodedError
 from config.registries import RegistryRow, load_rows
+from config.yaml_files import load_yaml
 from connectors.contract import Connector, Manifest, Registry
 
 
@@ -53,13 +53,13 @@ def connector(name: str) -> Connector:
 
 
 def registries(path: Path | None = None) -> dict[str, Registry]:
-    """Return every registry of the list, and each connector that no row names as a pending registry that is off.
+    """Return every registry of the list, and each connector that no row names as a pending registry that is not active.
 
     Raises `CodedError` with `registry_file_invalid`, `connector_unknown` or `connector_invalid`.
     """
     rows = load_rows(path)
     named = {row.connector for row in rows.values()}
-    pending = {name: RegistryRow(connector=name, on=False) for name in connector_names() if name not in named}
+    pending = {name: RegistryRow(connector=name, active=False) for name in connector_names() if name not in named}
     return {name: _resolve(name, row) for name, row in {**rows, **pending}.items()}
 
 
@@ -74,13 +74,13 @@ def registry(name: str, path: Path | None = None) -> Registry:
 def _resolve(name: str, row: RegistryRow) -> Registry:
     if row.connector not in connector_names():
         raise CodedError.of("connector_unknown", connector=row.connector, known=", ".join(connector_names()))
-    text = (folder(row.connector) / "connector.yaml").read_text(encoding="utf-8")
     try:
-        manifest = Manifest.model_validate(merged(yaml.safe_load(text), row.overrides))
+        own = load_yaml(folder(row.connector) / "connector.yaml")
+        manifest = Manifest.model_validate(merged(own, row.overrides))
     except ValidationError as error:
         detail = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
         raise CodedError.of("connector_invalid", connector=row.connector, detail=detail) from None
-    return Registry(name, row.connector, manifest, row.on)
+    return Registry(name, row.connector, manifest, row.active)
 
 
 def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:

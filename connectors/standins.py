@@ -118,6 +118,12 @@ async def serve(standins: list[Listening], listings: int | None = None) -> None:
     await asyncio.gather(*(server.serve(sockets=[sock]) for server, sock in servers))
 
 
+def serve_forever(bound: list[tuple[str, socket.socket]], listings: int | None = None) -> None:
+    """Serve stand-ins on bound sockets until the process ends; what a child process runs."""
+    standins = [Listening(name, "", sock) for name, sock in bound]
+    asyncio.run(serve(standins, listings))
+
+
 def _config(application: Application) -> uvicorn.Config:
     return uvicorn.Config(
         application, log_level="error", access_log=False, lifespan="off", timeout_keep_alive=30, server_header=False

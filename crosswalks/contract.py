@@ -32,6 +32,7 @@ class Crosswalk:
     read(record, iri, source) carries one record to the descriptor that gets this identifier; `source` says where it
     was found.
     key(record) is the natural key of a record, the same on every harvest.
+    fields() names every field of the schema, as the mapping table does.
     iri(record) is the identifier the record itself brings, if it brings one.
     write(descriptor) carries a descriptor to a record of the schema, or to None when it must be withheld; the
     crossing's issues then say why.
@@ -43,6 +44,7 @@ class Crosswalk:
     load: Callable[[bytes, str], Iterable[Any]]
     read: Callable[[Any, str, SourceRecord], Crossing[Descriptor]]
     key: Callable[[Any], str]
+    fields: Callable[[], frozenset[str]]
     iri: Callable[[Any], str | None] = _no_iri
     write: Callable[[Descriptor], Crossing[Any]] | None = None
     formats: tuple[str, ...] = ()

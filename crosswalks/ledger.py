@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from config.messages import Issue, Language, catalogue
@@ -52,7 +53,10 @@ class Entry(NamedTuple):
 
     def as_json(self) -> dict[str, str]:
         """Return the entry without its empty parts."""
-        return {key: value for key, value in self._asdict().items() if value is not None}
+        return {key: value for key, value in zip(_PARTS, self, strict=True) if value is not None}
+
+
+_PARTS = Entry._fields
 
 
 @dataclass(slots=True)
@@ -98,11 +102,13 @@ class Ledger:
             or (entry.outcome is FieldOutcome.UNKNOWN and entry.reason != "not_stated")
         ]
 
-    def summary(self) -> Counter[tuple[str, str, str]]:
+    def summary(self) -> Counter[tuple[str, FieldOutcome, str]]:
         """Count entries by (field without its indices, outcome, reason or rule)."""
         return Counter(
-            (_INDEX.sub("", entry.source or entry.target or ""), entry.outcome.value, entry.reason or entry.rule or "")
-            for entry in self.entries
+            [
+                (general(entry.source or entry.target or ""), entry.outcome, entry.reason or entry.rule or "")
+                for entry in self.entries
+            ]
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -130,6 +136,12 @@ class Crossing(Generic[T]):
     value: T
     ledger: Ledger
     issues: tuple[Issue, ...] = ()
+
+
+@lru_cache(maxsize=65_536)
+def general(path: str) -> str:
+    """Return a path without its indices: `credit.0.value` becomes `credit.value`."""
+    return _INDEX.sub("", path)
 
 
 def shown(value: object) -> str | None:

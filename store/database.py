@@ -9,13 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _PUBLISH_LOCK = 0x6B616B65  # "kake": the advisory lock that gives publication numbers one at a time
 
 
@@ -53,31 +48,10 @@ class Database:
         if not self.is_sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK})
 
-    def migrate(self) -> None:
-        """Bring the schema up to date. Does nothing when it is."""
-        config = alembic_config(self.address)
-        head = ScriptDirectory.from_config(config).get_current_head()
-        with self.reading() as connection:
-            if MigrationContext.configure(connection).get_current_revision() == head:
-                return
-        with self.engine.connect() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
-
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
         _engine.cache_clear()
-
-
-def alembic_config(address: str) -> Config:
-    """Return the migration settings for a database address."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.set_main_option("sqlalchemy.url", address.replace("%", "%%"))
-    config.attributes["quiet"] = True
-    return config
 
 
 @lru_cache(maxsize=8)

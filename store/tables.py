@@ -7,7 +7,7 @@ listing and descriptor models first. Text from outside is kept as canonical JSON
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -23,6 +23,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Dialect
 from sqlmodel import Field, SQLModel
 
@@ -278,3 +279,8 @@ class AuditEvent(Table, table=True):
     action: str
     subject: str
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+def sql(table: type[Table]) -> SqlTable:
+    """Return a table for writing statements with."""
+    return cast("SqlTable", table.__table__)  # type: ignore[attr-defined]

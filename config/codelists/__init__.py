@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
+from config.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def codelists() -> dict[str, CodeList]:
     """Return every code list by name."""
     lists: dict[str, CodeList] = {}
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
-        for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for name, entry in load_yaml(path).items():
             if name in lists:
                 raise ValueError(f"code list {name!r} is defined twice (again in {path.name})")
             lists[name] = CodeList(name, entry["evidence"], entry["values"])

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from config.yaml_files import load_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,7 @@ class LevelScheme:
 
 
 def _rows(name: str) -> dict[str, dict[str, Any]]:
-    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
-    rows: dict[str, dict[str, Any]] = yaml.safe_load(text)
+    rows: dict[str, dict[str, Any]] = load_yaml(Path(__file__).parent / name)
     for code, row in rows.items():
         if not row.get("source") or not row.get("year"):
             raise ValueError(f"{name}: {code!r} has no source or no year")
@@ -75,6 +74,5 @@ def level_schemes() -> dict[str, LevelScheme]:
 @cache
 def title_words() -> dict[str, Any]:
     """Return the lists of words that make a title worth a second look."""
-    text = (Path(__file__).parent / "title_words.yaml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.safe_load(text)
+    words: dict[str, Any] = load_yaml(Path(__file__).parent / "title_words.yaml")
     return words

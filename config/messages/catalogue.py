@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import yaml
+from config.yaml_files import load_yaml
 
 Language = Literal["ja", "en"]
 
@@ -43,7 +43,7 @@ def catalogue() -> dict[str, Message]:
     """Return all messages by code. Raises `ValueError` for a code that two files define."""
     messages: dict[str, Message] = {}
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
-        for code, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for code, entry in load_yaml(path).items():
             if code in messages:
                 raise ValueError(f"message code {code!r} is defined twice (again in {path.name})")
             messages[code] = Message(

@@ -87,7 +87,8 @@ def parse_list(payload: Payload) -> ListPage:
     values = [pair[0] for row in table.rows if (pair := values_of(table, row)) and any(pair[0].values())]
     scripts = "\n".join(script.text or "" for script in document.iter("script"))
     columns = tuple(sorted(table.columns, key=lambda name: table.columns[name]))
-    return ListPage(len(values), columns, scripts, _next_urls(document, payload), _full_references(values))
+    next_urls = _next_urls(document, payload, len(values))
+    return ListPage(len(values), columns, scripts, next_urls, _full_references(values))
 
 
 def _full_references(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -98,17 +99,28 @@ def _full_references(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
     ]
 
 
-def _next_urls(document: html.HtmlElement, payload: Payload) -> list[str]:
-    """Return the addresses of further pages: only the row to start at is taken from a link, never its host."""
-    urls = []
+def _next_urls(document: html.HtmlElement, payload: Payload, rows: int) -> list[str]:
+    """Return the addresses of further pages: only the row to start at is taken from a link, never its host.
+
+    Where the page states how many rows there are, all pages are known at once.
+    """
+    starts = set()
     for link in cast("list[html.HtmlElement]", document.xpath("//a[@href]")):
         query = urlsplit(urljoin(payload.url, link.get("href") or "")).query
-        starts = [value for name, value in parse_qsl(query) if name.lower() == "startrow" and value.isdigit()]
-        if starts and _NEXT.match(clean(text_of(link))):
-            here = urlsplit(payload.url)
-            kept = [(name, value) for name, value in parse_qsl(here.query) if name.lower() != "startrow"]
-            urls.append(here._replace(query=urlencode([*kept, ("StartRow", starts[0])]), fragment="").geturl())
-    return sorted(set(urls))
+        found = [value for name, value in parse_qsl(query) if name.lower() == "startrow" and value.isdigit()]
+        if found and _NEXT.match(clean(text_of(link))):
+            starts.add(int(found[0]))
+    here = urlsplit(payload.url)
+    kept = [(name, value) for name, value in parse_qsl(here.query) if name.lower() != "startrow"]
+    stated = _stated(document, payload)
+    if starts and stated and rows and len(kept) == len(parse_qsl(here.query)):
+        starts.update(range(min(starts), stated + 1, min(starts) - 1))
+    return [here._replace(query=urlencode([*kept, ("StartRow", str(start))]), fragment="").geturl() for start in sorted(starts)]
+
+
+def _stated(document: html.HtmlElement, payload: Payload) -> int | None:
+    match = _STATED.search(text_of(document)) if b"aparan" in payload.body else None
+    return int(re.sub(r"\D", "", match.group(1))) if match else None
 
 
 def _table(document: html.HtmlElement, payload: Payload) -> Table:
@@ -122,9 +134,7 @@ def _from_table(payload: Payload) -> Extract:
     extract = Extract()
     document = parse_page(payload, extract)
     table = _table(document, payload)
-    stated = _STATED.search(text_of(document)) if b"aparan" in payload.body else None
-    if stated:
-        extract.stated, extract.stated_for = int(re.sub(r"\D", "", stated.group(1))), "list"
+    extract.stated, extract.stated_for = _stated(document, payload), "list"
     for label in table.unknown:
         extract.issues.append(Issue("unknown_column", {"column": label}))
     extract.found = _rows_of_table(table, payload, extract)

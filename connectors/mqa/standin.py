@@ -58,7 +58,7 @@ def rows(listings: int) -> tuple[Row, ...]:
     made = [Row(title, *_SEEN_PARENT) for title in _SEEN]
     for number in range(max(listings - len(_SEEN), 0)):
         subject = chance.choice(_SUBJECTS)
-        title = f"{chance.choice(_ASPECTS)} {subject}" + (f" {number // 40 + 1}" if number >= 40 else "")
+        title = f"{chance.choice(_ASPECTS)} {subject}" + (f" {number}" if number >= 40 else "")
         programme = f"{chance.choice(_PARENTS)} {subject}"
         made.append(Row(f"{title} – Part {number % 9 + 1}", programme, _reference(number), chance.choice(_PROVIDERS)))
     return tuple(made[-1:] + [_BLANK] + made[:-1]) if made else ()

@@ -2,8 +2,9 @@
 
 from crosswalks.contract import Crosswalk
 from crosswalks.files import listing_loader
+from crosswalks.mapping import field_paths
 from crosswalks.mqa.model import MqaListing
-from crosswalks.mqa.read import natural_key, read
+from crosswalks.mqa.read import REFERENCE_PARTS, natural_key, read
 
 crosswalk = Crosswalk(
     schema="mqa",
@@ -11,4 +12,5 @@ crosswalk = Crosswalk(
     load=listing_loader(MqaListing, "mqa"),
     read=read,
     key=natural_key,
+    fields=lambda: frozenset({*field_paths(MqaListing), "bil", *REFERENCE_PARTS}),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from crosswalks.listing import Listing
+
 
 class RegisterEntry(BaseModel):
     """A fully accredited programme in the Malaysian Qualifications Register: the parent, never the part.
@@ -28,15 +30,12 @@ class RegisterEntry(BaseModel):
     others: dict[str, str] = {}
 
 
-class MqaListing(BaseModel):
+class MqaListing(Listing):
     """One row of the list. `others` holds the values of columns that nobody has seen before."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     programme: str | None = None
     reference: str | None = None
     provider: str | None = None
     others: dict[str, str] = {}
-    ordinal: int = 1
     parent: RegisterEntry | None = None

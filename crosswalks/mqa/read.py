@@ -21,6 +21,9 @@ from crosswalks.mqa.model import MqaListing, RegisterEntry
 from crosswalks.mqa.reference import AccreditationReference, Kind, parse_reference
 from crosswalks.text import UNDETERMINED, matching_key
 
+REFERENCE_PARTS = ("reference.expiry", "reference.nec", "reference.level")
+"""What some references hold beside kind and number; fields of their own in the mapping table."""
+
 _AGENCY = {"ms": "Agensi Kelayakan Malaysia", "en": "Malaysian Qualifications Agency"}
 _SCHEMES: dict[Kind, dict[str, str]] = {
     "provisional": {"ms": "Perakuan akreditasi sementara", "en": "Provisional accreditation of the parent programme"},

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+import sqlmodel
+
 import store.tables
 ${imports if imports else ""}
 revision = ${repr(up_revision)}

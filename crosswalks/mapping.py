@@ -1,0 +1,94 @@
+"""Mapping tables: SSSOM TSV files beside the code, and the check that code, table and schemas agree.
+
+A row says how one field of a schema relates to one of the descriptor. `sssom:NoTermFound` as object says that the
+descriptor has no counterpart; `predicate_modifier` `Not` records a match that must not be made.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from crosswalks.descriptor.model import Descriptor
+
+NO_TERM = "sssom:NoTermFound"
+DESCRIPTOR = "jmicro"
+PREDICATES = frozenset(
+    {"skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """One row of a mapping table. `subject` and `object` are field paths without their prefixes."""
+
+    subject: str
+    predicate: str
+    object: str | None
+    negative: bool
+    justification: str
+    author: str
+    date: str
+    comment: str
+
+
+def read_table(path: Path, prefix: str) -> list[Mapping]:
+    """Return the rows of a table whose subjects carry `prefix`. Raises `ValueError` for a row that is not well formed."""
+    text = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line[:1] != "#")
+    rows = []
+    for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE), 1):
+        if row["predicate_id"] not in PREDICATES:
+            raise ValueError(f"{path.name}, row {number}: the predicate {row['predicate_id']!r} is not allowed")
+        target = row["object_id"]
+        rows.append(
+            Mapping(
+                subject=_local(row["subject_id"], prefix, path, number),
+                predicate=row["predicate_id"],
+                object=None if target == NO_TERM else _local(target, DESCRIPTOR, path, number),
+                negative=row.get("predicate_modifier") == "Not",
+                justification=row["mapping_justification"],
+                author=row["author_label"],
+                date=row["mapping_date"],
+                comment=row["comment"],
+            )
+        )
+    return rows
+
+
+def _local(curie: str, prefix: str, path: Path, number: int) -> str:
+    start, colon, local = curie.partition(":")
+    if start != prefix or not colon or not local:
+        raise ValueError(f"{path.name}, row {number}: {curie!r} does not start with {prefix}:")
+    return local
+
+
+@cache
+def descriptor_paths() -> frozenset[str]:
+    """Return every field path of the descriptor, without indices: `volume.total_hours`, `level.scheme`."""
+    return frozenset(field_paths(Descriptor))
+
+
+def field_paths(model: type[BaseModel], start: str = "") -> Iterator[str]:
+    """Yield the field paths of a model, those of models inside it included."""
+    for name, info in model.model_fields.items():
+        path = f"{start}{name}"
+        yield path
+        for inner in _models(info.annotation):
+            yield from field_paths(inner, f"{path}.")
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    origin = get_origin(annotation)
+    if origin in {tuple, list, Union, UnionType, dict} or origin is not None:
+        return [model for argument in get_args(annotation) for model in _models(argument)]
+    return []

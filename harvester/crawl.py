@@ -1,0 +1,102 @@
+"""One crawl in one process: `python -m harvester.crawl` reads a `CrawlSpec` from standard input.
+
+It talks to the rest of Kakehashi through the database only. Exit status: 0 the frontier is worked off, 3 the
+structure of the source is broken (the issues are in the database), anything else is a fault.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from scrapy.crawler import Crawler, CrawlerProcess
+
+from harvester.crawlspec import CrawlSpec
+from harvester.desk import Desk
+from harvester.guard import ALLOW_LOOPBACK, ALLOWED_HOSTS
+from harvester.download import BULK_FOLDER, CONNECT
+from harvester.retry import FIRST_WAIT, LONGEST_WAIT, RETRIES
+from harvester.spider import FrontierSpider
+from store.database import Database
+from store.frontier import Frontier
+from store.payloads import PayloadStore
+from store.runs import note_issues
+
+STRUCTURE_BROKEN = 3
+_LOOPBACK_CONCURRENCY = 16
+_OFF = None
+
+
+def scrapy_settings(spec: CrawlSpec) -> dict[str, Any]:
+    """Return Scrapy's settings for a crawl: every service off, certificates checked, sizes and times bounded."""
+    manifest = spec.registry.manifest
+    polite, limits = manifest.politeness, manifest.limits
+    local = spec.allow_loopback
+    return {
+        "REMOTE_CONTROL_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "ROBOTSTXT_OBEY": polite.robots,
+        "DOWNLOAD_HANDLERS": {
+            "data": _OFF, "file": _OFF, "ftp": _OFF, "s3": _OFF,
+            "http": "harvester.download.Downloader",
+            "https": "harvester.download.Downloader",
+        },
+        "DOWNLOAD_MAXSIZE": limits.answer_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_TIMEOUT": limits.answer_seconds,
+        "DOWNLOAD_DELAY": 0 if local else polite.delay,
+        "CONCURRENT_REQUESTS": _LOOPBACK_CONCURRENCY if local else max(polite.concurrency, 1),
+        "CONCURRENT_REQUESTS_PER_DOMAIN": _LOOPBACK_CONCURRENCY if local else polite.concurrency,
+        "AUTOTHROTTLE_ENABLED": not local,
+        "AUTOTHROTTLE_START_DELAY": polite.delay,
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": 1.0,
+        "REDIRECT_MAX_TIMES": 5,
+        "METAREFRESH_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "HTTPPROXY_ENABLED": False,
+        "RETRY_ENABLED": False,
+        "REFERER_ENABLED": False,
+        "MEMUSAGE_ENABLED": False,
+        "LOGSTATS_INTERVAL": 0,
+        "LOG_LEVEL": "WARNING",
+        "STATS_DUMP": False,
+        "USER_AGENT": spec.user_agent,
+        "DNS_RESOLVER": "harvester.guard.GuardedResolver",
+        "DNSCACHE_ENABLED": False,
+        "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": _OFF,
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": _OFF,
+            "harvester.guard.AllowList": 50,
+            "harvester.robots.CrawlDelay": 60,
+            "harvester.retry.PatientRetry": 550,
+        },
+        "EXTENSIONS": {"scrapy.extensions.corestats.CoreStats": _OFF},
+        ALLOW_LOOPBACK: local,
+        ALLOWED_HOSTS: spec.hosts,
+        RETRIES: polite.retries,
+        LONGEST_WAIT: polite.longest_wait,
+        FIRST_WAIT: 0.1 if local else polite.delay,
+        CONNECT: spec.connect,
+        BULK_FOLDER: str(spec.payloads),
+    }  # fmt: skip
+
+
+def crawl(spec: CrawlSpec) -> int:
+    """Run a crawl to its end and return the exit status."""
+    database = Database(spec.database)
+    desk = Desk(spec, Frontier(database, spec.run_id), PayloadStore(spec.payloads, database))
+    process = CrawlerProcess(scrapy_settings(spec))
+    crawler: Crawler = process.create_crawler(FrontierSpider)
+    process.crawl(crawler, desk=desk)
+    process.start()
+    spider = crawler.spider
+    if not isinstance(spider, FrontierSpider):
+        return 1
+    note_issues(database, spec.run_id, spider.issues)
+    database.close()
+    return STRUCTURE_BROKEN if spider.issues else 0
+
+
+if __name__ == "__main__":
+    sys.exit(crawl(CrawlSpec.model_validate_json(sys.stdin.buffer.read())))

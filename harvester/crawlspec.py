@@ -1,0 +1,44 @@
+"""What a crawl process needs to know, passed to it on its standard input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from connectors.contract import Manifest, Registry
+
+
+class CrawlSpec(BaseModel):
+    """One crawl: the run it belongs to, the registry as it is to be harvested, and where things are kept.
+
+    `connect` maps a public origin to the one really connected to (stand-ins). `most_answers` ends a preview early.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: int
+    registry_id: str
+    connector: str
+    manifest: dict[str, Any]
+    database: str
+    payloads: Path
+    user_agent: str
+    connect: dict[str, str] = {}
+    allow_loopback: bool = False
+    most_answers: int | None = None
+
+    @property
+    def registry(self) -> Registry:
+        """The registry to crawl."""
+        return Registry(self.registry_id, self.connector, Manifest.model_validate(self.manifest))
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts the crawl may ask: the registry's own and those its manifest names."""
+        manifest = self.registry.manifest
+        own = [parts.netloc for parts in (urlsplit(manifest.address), *map(urlsplit, self.connect)) if parts.netloc]
+        plain = [netloc.partition(":")[0] for netloc in own if not self.allow_loopback]
+        return sorted({*own, *plain, *manifest.hosts})

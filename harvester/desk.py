@@ -1,0 +1,172 @@
+"""The desk of a crawl: takes requests from the frontier, keeps answers, and writes both down in batches.
+
+An answer is on disk before its row says so, and its row is written in the same transaction as the requests it
+leads to; so a crawl that is killed loses at most answers it can ask for again.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from connectors.contract import Ask, Connector, Payload, Spider, StructureBroken
+from connectors.discovery import connector
+from harvester.archives import members, redacted_lines
+from harvester.crawlspec import CrawlSpec
+from store.clock import now
+from store.frontier import Fetched, Frontier, Outcome, Waiting
+from store.payloads import PayloadStore
+
+_BATCH = 25
+_KEPT_HEADERS = ("ETag", "Last-Modified", "Content-Type", "Date", "Content-Length")
+
+
+class Desk:
+    """Everything a crawl does besides talking to the network."""
+
+    def __init__(self, spec: CrawlSpec, frontier: Frontier, payloads: PayloadStore) -> None:
+        self.spec = spec
+        self.registry = spec.registry
+        self.connector: Connector = connector(spec.connector)
+        self.spider: Spider = self.connector.spider(self.registry)
+        self._frontier = frontier
+        self._payloads = payloads
+        self._outcomes: list[Outcome] = []
+        self._asks: list[Ask] = []
+        self._notes: list[dict[str, object]] = []
+        self._planned = 0
+        self._answered = 0
+
+    def begin(self) -> None:
+        """Plan the first requests, or go on where an earlier process stopped."""
+        if self._frontier.balance()[0]:
+            self._frontier.resume()
+            for answer in self._frontier.answered():
+                if not answer.request.get("bulk"):
+                    self.spider_follows(payload_of(answer, self._payloads))
+        self._asks.extend(self.spider.start())
+        self.flush()
+
+    def take(self) -> list[Waiting]:
+        """Return the next requests. Empty when there are none for now, or the preview has enough answers."""
+        most = self.spec.most_answers
+        if most is not None and self._answered >= most:
+            return []
+        if len(self._outcomes) >= _BATCH:
+            self.flush()
+        waiting = self._frontier.take(_BATCH)
+        if not waiting and (self._outcomes or self._asks):
+            self.flush()
+            waiting = self._frontier.take(_BATCH)
+        return waiting
+
+    def answered(self, row: Waiting, url: str, status: int, headers: dict[str, str], body: bytes) -> None:
+        """Keep an answer, people taken out, and plan what it leads to. Raises `StructureBroken`."""
+        media_type, charset = media_type_of(headers.get("Content-Type", ""))
+        kept = self.connector.redact(body, media_type)
+        digest = self._payloads.write(kept)
+        self._notes.append({"hash": digest, "size": len(kept), "media_type": media_type})
+        self._ended(row, "ok", status=status, final_url=url, headers=headers, payload=digest, original=_hash(body))
+        about = dict(row.request.get("about", ()))
+        payload = Payload(row.kind, url, kept, media_type, digest, charset, about)
+        self._asks.extend(self.spider_follows(payload))
+
+    def answered_in_bulk(self, row: Waiting, url: str, headers: dict[str, str], file: Path) -> None:
+        """Keep a dump: each data file in it becomes an answer of its own. Raises `StructureBroken`."""
+        media_type, _ = media_type_of(headers.get("Content-Type", ""))
+        original = blake2b(digest_size=20)
+        with file.open("rb") as raw:
+            while chunk := raw.read(2**20):
+                original.update(chunk)
+        limit = self.registry.manifest.limits.bulk_bytes
+        kept = 0
+        for name, chunks in members(file, url, limit):
+            digest, size = self._payloads.write_stream(redacted_lines(chunks, self.connector.redact, media_type))
+            kept += 1
+            self._notes.append({"hash": digest, "size": size, "media_type": media_type})
+            part = Ask(row.kind, f"{url}#{name}", about=(*row.request.get("about", ()), ("file", name)), bulk=True)
+            self._frontier.add([{**planned(part), "state": "ok", "payload_hash": digest, "fetched_at": now(),
+                                 "status": 200, "final_url": part.url, "original_hash": original.hexdigest(),
+                                 "headers": headers}])  # fmt: skip
+        if not kept:
+            raise StructureBroken.of("archive_refused", detail="it holds no data file", url=url)
+        self._ended(row, "ok", status=200, final_url=url, headers=headers, original=original.hexdigest())
+        self.flush()
+
+    def refused(self, row: Waiting, code: str) -> None:
+        """Note a request that was not sent."""
+        self._ended(row, "refused", error=code)
+
+    def failed(self, row: Waiting, code: str, *, status: int | None = None, url: str | None = None) -> None:
+        """Note a request without a usable answer."""
+        self._ended(row, "failed", error=code, status=status, final_url=url)
+
+    def not_modified(self, row: Waiting, url: str, headers: dict[str, str]) -> None:
+        """Note an answer that says nothing has changed."""
+        self._ended(row, "not_modified", status=304, final_url=url, headers=headers)
+
+    def spider_follows(self, payload: Payload) -> list[Ask]:
+        """Return what the spider asks for after an answer."""
+        return list(self.spider.follow(payload))
+
+    def flush(self) -> None:
+        """Write down what has gathered. Raises `StructureBroken` with `answers_limit`."""
+        self._payloads.note(self._notes)
+        self._planned += self._frontier.add(map(planned, self._asks), self._outcomes)
+        self._notes, self._asks, self._outcomes = [], [], []
+        limit = self.registry.manifest.limits.answers
+        if self._planned > limit:
+            raise StructureBroken.of("answers_limit", limit=limit)
+
+    def _ended(
+        self,
+        row: Waiting,
+        state: str,
+        *,
+        status: int | None = None,
+        final_url: str | None = None,
+        headers: dict[str, str] | None = None,
+        payload: str | None = None,
+        original: str | None = None,
+        error: str | None = None,
+    ) -> None:
+        self._answered += 1
+        kept = {name: value for name in _KEPT_HEADERS if headers and (value := headers.get(name))}
+        self._outcomes.append(Outcome(row.id, state, now(), status, final_url, kept, payload, original, error))
+
+
+def planned(ask: Ask) -> dict[str, Any]:
+    """Return a request as a row of the frontier."""
+    request: dict[str, Any] = {}
+    for name in ("form", "headers", "about"):
+        if value := getattr(ask, name):
+            request[name] = [list(pair) for pair in value]
+    if ask.method != "GET":
+        request["method"] = ask.method
+    if ask.bulk:
+        request["bulk"] = True
+    return {"key": ask.key, "url": ask.url, "kind": ask.kind, "request": request}
+
+
+def payload_of(answer: Fetched, payloads: PayloadStore) -> Payload:
+    """Return a kept answer as a parser takes it: bulk answers as a packed file, all others as bytes."""
+    media_type, charset = media_type_of(answer.headers.get("Content-Type", ""))
+    about = dict(answer.request.get("about", ()))
+    packed = payloads.path(answer.payload_hash) if answer.request.get("bulk") else None
+    body = b"" if packed else payloads.read(answer.payload_hash)
+    return Payload(answer.kind, answer.final_url, body, media_type, answer.payload_hash, charset, about, packed)
+
+
+def media_type_of(header: str) -> tuple[str, str | None]:
+    """Return the media type and the charset of a Content-Type header."""
+    media_type, _, parameters = header.partition(";")
+    for parameter in parameters.split(";"):
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset" and value.strip():
+            return media_type.strip().lower(), value.strip().strip("\"'").lower()
+    return media_type.strip().lower() or "application/octet-stream", None
+
+
+def _hash(body: bytes) -> str:
+    return blake2b(body, digest_size=20).hexdigest()

@@ -1,0 +1,129 @@
+"""How requests leave: through Scrapy's HTTP/1.1 handler, to the address a stand-in really has, or straight to disk.
+
+A bulk answer (a dump of hundreds of megabytes) never stands in memory: it is written to a file as it comes, under
+limits of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from time import monotonic
+from typing import IO
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Headers, Response
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.python.failure import Failure
+from twisted.web.client import Agent, BrowserLikePolicyForHTTPS, ResponseDone
+from twisted.web.http import PotentialDataLoss
+from twisted.web.http_headers import Headers as WireHeaders
+
+CONNECT = "KAKEHASHI_CONNECT"
+BULK_FOLDER = "KAKEHASHI_BULK_FOLDER"
+
+
+class TooLarge(Exception):
+    """An answer went over its limit of bytes."""
+
+
+class TooSlow(Exception):
+    """An answer went over its limit of seconds."""
+
+
+class CutShort(Exception):
+    """The connection ended before the answer did."""
+
+
+class Downloader(HTTP11DownloadHandler):
+    """Downloads one request. Where the crawl maps an origin to another (stand-ins), only the connection changes:
+    the request keeps the public host name, and the answer keeps the public address."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._connect: dict[str, str] = crawler.settings.getdict(CONNECT)
+        self._folder = Path(crawler.settings.get(BULK_FOLDER))
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the answer to one request; a bulk answer's body is in the file named by `bulk_file` in its meta."""
+        wire = self._mapped(request)
+        if "bulk_limit" not in request.meta:
+            response = await super().download_request(wire)
+            return response if wire is request else response.replace(url=request.url)
+        return await self._to_disk(request, wire)
+
+    def _mapped(self, request: Request) -> Request:
+        parts = urlsplit(request.url)
+        target = self._connect.get(f"{parts.scheme}://{parts.netloc}")
+        if target is None:
+            return request
+        headers = Headers(request.headers)
+        headers["Host"] = parts.netloc
+        headers["X-Forwarded-Proto"] = parts.scheme
+        actual = urlsplit(target)
+        url = parts._replace(scheme=actual.scheme, netloc=actual.netloc).geturl()
+        return request.replace(url=url, headers=headers)
+
+    async def _to_disk(self, request: Request, wire: Request) -> Response:
+        from twisted.internet import reactor  # noqa: PLC0415
+
+        agent = Agent(reactor, contextFactory=BrowserLikePolicyForHTTPS(), connectTimeout=30)
+        headers = WireHeaders(dict(wire.headers))
+        answer = await maybe_deferred_to_future(agent.request(wire.method.encode(), wire.url.encode("ascii"), headers))
+        received = Headers(dict(answer.headers.getAllRawHeaders()))
+        if answer.code != 200:
+            return Response(request.url, status=answer.code, headers=received)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix="bulk-", delete=False) as target:
+            path = Path(target.name)
+            done: Deferred[None] = Deferred()
+            answer.deliverBody(_ToFile(target, done, request.meta["bulk_limit"], request.meta["bulk_seconds"]))
+            try:
+                await maybe_deferred_to_future(done)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+        request.meta["bulk_file"] = str(path)
+        return Response(request.url, status=200, headers=received)
+
+
+class _ToFile(Protocol):
+    """Writes a body to a file, within its limits."""
+
+    def __init__(self, target: IO[bytes], done: Deferred[None], limit: int, seconds: float) -> None:
+        self._target, self._done, self._limit = target, done, limit
+        self._until = monotonic() + seconds
+        self._size = 0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Write a piece of the body."""
+        if self._done.called:
+            return
+        self._size += len(data)
+        if self._size > self._limit:
+            self._stop(TooLarge(f"more than {self._limit} bytes"))
+        elif monotonic() > self._until:
+            self._stop(TooSlow("the download took too long"))
+        else:
+            self._target.write(data)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
+        """End the file, or tell that the body was cut off."""
+        if self._done.called:
+            return
+        if reason.check(ResponseDone):
+            self._done.callback(None)
+        elif reason.check(PotentialDataLoss):
+            self._done.errback(Failure(CutShort("the server did not say how long the answer is")))
+        else:
+            self._done.errback(Failure(CutShort(str(reason.value))))
+
+    def _stop(self, error: Exception) -> None:
+        if self.transport is not None:
+            self.transport.abortConnection()
+        self._done.errback(Failure(error))

@@ -1,0 +1,277 @@
+"""From payloads to proposals: parse, group by natural key, join, cross, check, and compare with what is published."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import orjson
+from pydantic import BaseModel
+
+from config.messages import CodedError, Issue, Severity
+from connectors.contract import Connector, Extract, Found, Payload, Registry
+from crosswalks.contract import Crosswalk
+from crosswalks.descriptor.checks import check
+from crosswalks.descriptor.differences import differences
+from crosswalks.descriptor.identity import record_id
+from crosswalks.descriptor.model import Descriptor, SourceRecord
+from crosswalks.descriptor.privacy import protect
+from crosswalks.descriptor.serialise import content_hash, dump
+from crosswalks.ledger import Crossing, FieldOutcome
+from crosswalks.listing import Listing
+from store.plans import Known, Proposal
+
+_SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A payload to read, and when it was retrieved."""
+
+    payload: Payload
+    retrieved_at: datetime
+
+
+class Piece(NamedTuple):
+    """One find of a parser: the listing, where it came from, and the counted list it belongs to."""
+
+    found: Found
+    source: Source
+    counted_in: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a run found, while and after it is read."""
+
+    payloads: int = 0
+    listings: int = 0
+    blank: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    stated: dict[str, int] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+    repeats: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    issues: list[Issue] = field(default_factory=list)
+    findings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    ledger: Counter[tuple[str, FieldOutcome, str]] = field(default_factory=Counter)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every count that the registry states was met."""
+        return not any(issue.code == "count_mismatch" for issue in self.issues)
+
+    def find(self, issue: Issue, record: str) -> None:
+        """Count a finding that stays with a record, and keep the first examples."""
+        group = self.findings.setdefault(issue.code, {"severity": issue.severity.value, "count": 0, "samples": []})
+        group["count"] += 1
+        if len(group["samples"]) < _SAMPLES:
+            group["samples"].append({"record": record, "place": issue.place, "params": issue.params})
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the payloads of one run of one registry."""
+
+    registry: Registry
+    connector: Connector
+    crosswalk: Crosswalk
+    base: str
+    known: dict[str, Known]
+    same_rules: bool
+    previous: Callable[[list[str]], dict[str, tuple[str, str]]]
+    most: int | None = None
+    reading: Reading = field(default_factory=Reading)
+
+    def proposals(self, sources: Iterable[Source]) -> Iterator[Proposal]:
+        """Yield what is new or changed. Raises `StructureBroken`; a bad record only ends in an issue."""
+        for found, key, source in self._listings(sources):
+            self.reading.listings += 1
+            self.reading.seen.add(key)
+            listing = _canonical(found.listing)
+            listing_hash = blake2b(listing, digest_size=16).hexdigest()
+            before = self.known.get(key)
+            if before and self.same_rules and before.listing_hash == listing_hash:
+                self.reading.unchanged += 1
+                continue
+            proposal = self._propose(found, key, source, listing, listing_hash, before)
+            if proposal is not None:
+                yield proposal
+            if self.most is not None and self.reading.listings >= self.most:
+                return
+        self._compare_counts()
+
+    def _propose(
+        self, found: Found, key: str, source: Source, listing: bytes, listing_hash: str, before: Known | None
+    ) -> Proposal | None:
+        identity = before.record_id if before else record_id(self.registry.id, key)
+        try:
+            crossing, issues = self._cross(found, key, identity, source)
+        except CodedError as error:
+            self.reading.rejected += 1
+            self.reading.issues.extend(Issue(issue.code, issue.params, identity, issue.place) for issue in error.issues)
+            return None
+        if any(issue.severity is Severity.REJECT for issue in issues):
+            self.reading.rejected += 1
+            self.reading.issues.extend(Issue(issue.code, issue.params, identity, issue.place) for issue in issues
+                                       if issue.severity is Severity.REJECT)  # fmt: skip
+            return None
+        for issue in issues:
+            self.reading.find(issue, identity)
+        descriptor = crossing.value
+        digest = content_hash(descriptor)
+        if before and before.listing_hash == listing_hash and before.descriptor_hash == digest:
+            self.reading.unchanged += 1
+            return None
+        summary = crossing.ledger.summary()
+        self.reading.ledger.update(summary)
+        content = dump(descriptor)
+        return Proposal(
+            record_id=identity,
+            key=key,
+            iri=descriptor.id,
+            op="changed" if before else "new",
+            listing=listing.decode(),
+            listing_hash=listing_hash,
+            payload_hash=source.payload.hash,
+            places=orjson.dumps(found.places).decode(),
+            retrieved_at=source.retrieved_at,
+            descriptor=content.decode(),
+            descriptor_hash=digest,
+            ledger=orjson.dumps(crossing.ledger.as_json()).decode(),
+            issues=orjson.dumps([_brief(issue) for issue in issues]).decode(),
+            outcomes=_by_outcome(summary),
+            fields=self._changed_fields(identity, content, listing) if before else "[]",
+            visible=not before or before.descriptor_hash != digest,
+        )
+
+    def _cross(
+        self, found: Found, key: str, identity: str, source: Source
+    ) -> tuple[Crossing[Descriptor], list[Issue]]:
+        manifest = self.registry.manifest
+        record = SourceRecord(
+            registry=self.registry.id,
+            source_id=key,
+            url=source.payload.url if source.payload.url.startswith("http") else None,
+            retrieved_at=source.retrieved_at.replace(microsecond=0),
+            rights=manifest.rights,
+            attribution=manifest.attribution,
+        )
+        iri = self.crosswalk.iri(found.listing) if self.registry.manifest.keeps_identifiers else None
+        crossing = self.crosswalk.read(found.listing, iri or f"{self.base}/id/mc/{identity}", record)
+        descriptor, masked = protect(crossing.value)
+        issues = [*crossing.issues, *masked, *check(descriptor)]
+        return Crossing(descriptor, crossing.ledger), issues
+
+    def _changed_fields(self, identity: str, content: bytes, listing: bytes) -> str:
+        old = self.previous([identity]).get(identity)
+        if old is None:
+            return "[]"
+        paths = [change.path for change in differences(orjson.loads(old[0]), orjson.loads(content))]
+        ours = sorted({path for path in paths if not path.startswith("source_record.")})
+        if not ours:
+            ours = [f"listing.{change.path}" for change in differences(orjson.loads(old[1]), orjson.loads(listing))]
+        return orjson.dumps(ours).decode()
+
+    def _listings(self, sources: Iterable[Source]) -> Iterator[tuple[Found, str, Source]]:
+        """Yield whole listings with unique keys."""
+        lookups: dict[str, BaseModel] = {}
+        pieces = self._pieces(sources, lookups)
+        if self.connector.join or self.connector.merge:
+            pieces = iter(list(pieces))
+        whole = self._merged(pieces) if self.connector.merge else self._distinct(pieces)
+        for found, key, source in whole:
+            yield (self.connector.join(found, lookups) if self.connector.join else found), key, source
+
+    def _pieces(self, sources: Iterable[Source], lookups: dict[str, BaseModel]) -> Iterator[Piece]:
+        for source in sources:
+            extract = self.connector.parse(source.payload, self.registry)
+            self.reading.payloads += 1
+            for found in extract.found:
+                yield Piece(found, source, extract.stated_for)
+            lookups.update(extract.lookups)
+            self._account(extract)
+
+    def _account(self, extract: Extract) -> None:
+        self.reading.blank += extract.blank
+        self.reading.issues.extend(extract.issues)
+        self.reading.rejected += sum(issue.severity is Severity.REJECT for issue in extract.issues)
+        self.reading.passed_over.update(extract.passed_over)
+        self.reading.rows[extract.stated_for] += extract.rows
+        if extract.stated is not None:
+            self.reading.stated[extract.stated_for] = extract.stated
+
+    def _compare_counts(self) -> None:
+        """Compare what the registry says it has with the rows read, with and without those that repeat on other pages."""
+        for name, stated in sorted(self.reading.stated.items()):
+            rows = self.reading.rows[name]
+            if stated not in {rows, rows - self.reading.repeats[name]}:
+                self.reading.issues.append(Issue("count_mismatch", {"stated": stated, "rows": rows, "list": name}))
+
+    def _distinct(self, pieces: Iterator[Piece]) -> Iterator[tuple[Found, str, Source]]:
+        """Number equal keys within one payload; take what repeats from page to page once."""
+        first: dict[str, tuple[str, bytes]] = {}
+        numbers: Counter[tuple[str, str]] = Counter()
+        for found, source, counted_in in pieces:
+            key = self.crosswalk.key(found.listing)
+            here = source.payload.hash
+            numbers[key, here] += 1
+            listing = found.listing
+            if (ordinal := numbers[key, here]) > 1:
+                listing = found.listing.model_copy(update={"ordinal": ordinal})
+                key = self.crosswalk.key(listing)
+                self.reading.issues.append(Issue("duplicate_natural_key", {"key": key}, place=_at(found)))
+            if key in first and first[key][0] != here:
+                self.reading.repeats[counted_in] += 1
+                self._repeated(key, first[key][1], _canonical(listing))
+                continue
+            first[key] = (here, _canonical(listing))
+            yield Found(listing, found.places), key, source
+
+    def _repeated(self, key: str, before: bytes, after: bytes) -> None:
+        if before == after:
+            self.reading.issues.append(Issue("repeated_across_pages", {"key": key}))
+        else:
+            fields = ", ".join(change.path for change in differences(orjson.loads(before), orjson.loads(after)))
+            self.reading.issues.append(Issue("conflicting_duplicates", {"key": key, "fields": fields}))
+
+    def _merged(self, pieces: Iterator[Piece]) -> Iterator[tuple[Found, str, Source]]:
+        groups: dict[str, list[Piece]] = defaultdict(list)
+        for piece in pieces:
+            groups[self.crosswalk.key(piece.found.listing)].append(piece)
+        merge = self.connector.merge
+        for key, group in groups.items():
+            whole, issues = merge([piece.found for piece in group]) if merge else (group[0].found, [])
+            self.reading.issues.extend(issues)
+            yield whole, key, group[-1].source
+
+
+def _canonical(listing: Listing) -> bytes:
+    return orjson.dumps(listing.model_dump(mode="json", exclude_defaults=True), option=orjson.OPT_SORT_KEYS)
+
+
+def _by_outcome(summary: Counter[tuple[str, FieldOutcome, str]]) -> dict[FieldOutcome, int]:
+    counts: dict[FieldOutcome, int] = defaultdict(int)
+    for (_, outcome, _), number in summary.items():
+        counts[outcome] += number
+    return counts
+
+
+def _at(found: Found) -> str | None:
+    at = found.places.get("at")
+    return at if isinstance(at, str) else None
+
+
+def _brief(issue: Issue) -> dict[str, Any]:
+    brief: dict[str, Any] = {"code": issue.code}
+    if issue.place:
+        brief["place"] = issue.place
+    if issue.params:
+        brief["params"] = issue.params
+    return brief

@@ -1,0 +1,91 @@
+"""What a run did, as figures a person can check."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from config.messages import Issue, Severity, catalogue
+from harvester.reading import Reading
+from store.plans import Proposal, Published
+
+_ORDER = [severity.value for severity in Severity]
+_SAMPLES = 3
+
+
+@dataclass(slots=True)
+class RunReport:
+    """The outcome of one run. `fetches` counts requests by state; `same_as_run` names the run it found unchanged."""
+
+    run_id: int
+    registry: str
+    preview: bool = False
+    state: str = "failed"
+    complete: bool = False
+    seconds: float = 0.0
+    same_as_run: int | None = None
+    fetches: dict[str, int] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    reading: Reading = field(default_factory=Reading)
+    published: Published = field(default_factory=Published)
+    findings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    proposals: list[Proposal] = field(default_factory=list)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the run reached its end."""
+        return self.state in {"succeeded", "succeeded_with_warnings"}
+
+    def counts(self) -> dict[str, Any]:
+        """Return the figures that the run's row keeps."""
+        reading, published = self.reading, self.published
+        return {
+            "fetches": self.fetches,
+            "payloads": reading.payloads,
+            "listings": reading.listings,
+            "new": published.created,
+            "changed": published.updated,
+            "unchanged": reading.unchanged,
+            "gone": published.gone,
+            "missing": len(published.missing),
+            "returned": published.returned,
+            "rejected": reading.rejected,
+            "blank": reading.blank,
+            "passed_over": dict(reading.passed_over),
+            "stated": reading.stated,
+            "publications": [published.first_seq, published.last_seq],
+            "seconds": round(self.seconds, 2),
+        }
+
+    def closing(self) -> dict[str, Any]:
+        """Return what the run's row keeps."""
+        return {"counts": self.counts(), "findings": self.findings, "complete": self.complete}
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Return issues and findings grouped by reason, the gravest first, each with up to three examples."""
+        return grouped(self.issues, self.findings)
+
+
+def grouped(issues: list[Issue], findings: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Group issues of a run and findings of its records by code."""
+    groups: dict[str, dict[str, Any]] = {}
+    counts = Counter(issue.code for issue in issues)
+    for issue in issues:
+        group = groups.setdefault(issue.code, {"code": issue.code, "severity": issue.severity.value, "samples": []})
+        group["count"] = counts[issue.code]
+        if len(group["samples"]) < _SAMPLES:
+            group["samples"].append({"record": issue.record, "place": issue.place, "params": issue.params})
+    for code, finding in findings.items():
+        group = groups.setdefault(code, {"code": code, "severity": finding["severity"], "samples": [], "count": 0})
+        group["count"] = group.get("count", 0) + finding["count"]
+        group["samples"] = [*group["samples"], *finding["samples"]][:_SAMPLES]
+    rows = sorted(groups.values(), key=lambda row: (_ORDER.index(row["severity"]), -row["count"], row["code"]))
+    for row in rows:
+        message = catalogue()[row["code"]]
+        sample = row["samples"][0]["params"] if row["samples"] else {}
+        issue = Issue(row["code"], sample)
+        row["text"] = {"ja": issue.text("ja"), "en": issue.text("en")}
+        row["fix"] = {"ja": issue.fix("ja"), "en": issue.fix("en")}
+        row["severity"] = message.severity.value
+    return rows

@@ -1,0 +1,242 @@
+"""One harvest, start to end: crawl in a child process, account, read, plan, publish.
+
+A run is a proposal: the plan is written before anything changes, and published in one transaction. When anything
+about the source's structure is broken the run fails, its issues are kept, and what is public stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from time import monotonic
+
+from config.messages import CodedError, Issue, Severity
+from connectors.contract import Registry, StructureBroken
+from connectors.discovery import connector, fingerprint
+from crosswalks.contract import crosswalk_for
+from harvester.crawlspec import CrawlSpec
+from harvester.desk import payload_of
+from harvester.process import run_crawl
+from harvester.reading import Reader, Source
+from harvester.report import RunReport
+from harvester.workplace import Workplace, scratch
+from store.frontier import Fetched, Frontier
+from store.plans import Proposal, confirm_unchanged, known_records, publish, write_absences, write_proposals
+from store.records import descriptor_json
+from store.runs import beat, close_run, issues_of, note_issues, open_run, registry_state, run
+
+_BEAT = 10.0
+_TELL = 0.25
+_BATCH = 500
+
+Progress = Callable[[str, dict[str, int]], None]
+"""Called with the stage (`fetch`, `read`, `publish`) and its figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be harvested, by whom and how.
+
+    `connect` maps a public origin to the one really connected to (stand-ins). `preview` is a number of listings: the
+    real code runs against what is published, and nothing is kept.
+    """
+
+    registry: Registry
+    actor: str
+    allow_loopback: bool = False
+    connect: dict[str, str] = field(default_factory=dict)
+    preview: int | None = None
+
+
+def harvest(place: Workplace, order: Order, progress: Progress | None = None) -> RunReport:
+    """Harvest one registry and return what happened. Raises `CodedError` only when the run could not begin."""
+    if not order.registry.manifest.address:
+        raise CodedError.of("address_missing", registry=order.registry.id)
+    if order.preview:
+        with scratch(place.settings) as temporary:
+            return _Harvest(temporary, order, progress, published=place).run()
+    return _Harvest(place, order, progress, published=place).run()
+
+
+class _Harvest:
+    """The steps of one harvest. `place` is written to; `published` is what findings are compared with."""
+
+    def __init__(self, place: Workplace, order: Order, progress: Progress | None, *, published: Workplace) -> None:
+        self._place, self._order, self._published = place, order, published
+        self._told = progress
+        self._registry = order.registry
+        self._connector = connector(order.registry.connector)
+        self._crosswalk = crosswalk_for(order.registry.manifest.schema_name)
+        self._rules = fingerprint(order.registry.connector, self._crosswalk.schema)
+        self._begun = self._last_beat = self._last_told = monotonic()
+
+    def run(self) -> RunReport:
+        database = self._place.database
+        run_id = open_run(
+            database,
+            registry=self._registry.id,
+            connector=self._registry.connector,
+            actor=self._order.actor,
+            address=self._registry.manifest.address,
+            fingerprint=self._rules,
+        )
+        report = RunReport(run_id, self._registry.id, preview=bool(self._order.preview))
+        self._frontier = Frontier(database, run_id)
+        try:
+            if self._crawl(run_id):
+                self._account(report)
+                self._read_and_publish(report)
+        except CodedError as error:
+            note_issues(database, run_id, error.issues)
+        finally:
+            report.issues = issues_of(database, run_id)
+            report.fetches = dict(self._frontier.counts())
+            report.seconds = monotonic() - self._begun
+            close_run(database, run_id, report.state, **report.closing())
+        return report
+
+    def _crawl(self, run_id: int) -> bool:
+        preview = self._order.preview
+        spec = CrawlSpec(
+            run_id=run_id,
+            registry_id=self._registry.id,
+            connector=self._registry.connector,
+            manifest=self._registry.manifest.model_dump(mode="json", by_alias=True),
+            database=self._place.database.address,
+            payloads=self._place.payloads.folder,
+            user_agent=self._place.settings.user_agent,
+            connect=self._order.connect,
+            allow_loopback=self._order.allow_loopback,
+            most_answers=max(preview, 3) if preview else None,
+        )
+        log = self._place.settings.home / "logs" / f"run-{run_id}.log"
+        return run_crawl(spec, log, self._place.settings.crawl_timeout, lambda: self._watch(run_id))
+
+    def _watch(self, run_id: int) -> None:
+        moment = monotonic()
+        if moment - self._last_beat > _BEAT:
+            beat(self._place.database, run_id)
+            self._last_beat = moment
+        if moment - self._last_told > _TELL:
+            self._tell("fetch", dict(self._frontier.counts()))
+            self._last_told = moment
+
+    def _tell(self, stage: str, figures: dict[str, int]) -> None:
+        if self._told is not None:
+            self._told(stage, figures)
+
+    def _account(self, report: RunReport) -> None:
+        """Check that every request ended somehow, and tell those that did not end well."""
+        asked, ended = self._frontier.balance()
+        if asked != ended and not report.preview:
+            raise CodedError.of("accounting_mismatch", asked=asked, accounted=ended)
+        troubles = []
+        for row in self._frontier.troubles():
+            code, _, detail = str(row.error).partition(": ")
+            url = row.final_url or row.url
+            troubles.append(Issue(code, {"url": url, "status": row.status or "-", "tries": row.tries, "detail": detail,
+                                         "limit": self._registry.manifest.limits.answer_bytes}))  # fmt: skip
+        note_issues(self._place.database, report.run_id, troubles)
+        if any(issue.severity is Severity.STOP for issue in troubles):
+            raise CodedError.of("run_incomplete", detail=troubles[0].code)
+        report.complete = not troubles and asked == ended
+
+    def _read_and_publish(self, report: RunReport) -> None:
+        answers = self._frontier.answered()
+        digest = self._digest(answers)
+        state = registry_state(self._published.database, self._registry.id) or {}
+        if state.get("published_digest") == digest and report.complete and not report.preview:
+            self._nothing_new(report, state["last_complete_run"])
+            return
+        self._read(report, answers, state)
+        self._expect_enough(report)
+        if report.preview:
+            report.state = "succeeded"
+            return
+        self._publish(report, digest)
+
+    def _digest(self, answers: list[Fetched]) -> str:
+        """Return a hash of all answers of a run and of the rules they are read by."""
+        lines = sorted(f"{answer.key} {answer.payload_hash}" for answer in answers)
+        return blake2b("\n".join([self._rules, *lines]).encode(), digest_size=16).hexdigest()
+
+    def _nothing_new(self, report: RunReport, last_run: int) -> None:
+        last = run(self._place.database, last_run)
+        counts = last["counts"]
+        report.same_as_run = last_run
+        report.findings = last["findings"]
+        report.reading.payloads = counts["payloads"]
+        report.reading.listings = report.reading.unchanged = counts["listings"]
+        report.reading.blank, report.reading.rejected = counts["blank"], counts["rejected"]
+        report.reading.passed_over.update(counts["passed_over"])
+        report.reading.stated = counts["stated"]
+        report.state = last["state"]
+        note_issues(self._place.database, report.run_id, issues_of(self._place.database, last_run))
+        confirm_unchanged(self._place.database, report.run_id, self._registry.id)
+
+    def _read(self, report: RunReport, answers: list[Fetched], state: dict[str, object]) -> None:
+        last_run = state.get("last_complete_run")
+        last_rules = run(self._published.database, last_run)["fingerprint"] if isinstance(last_run, int) else None
+        database = self._published.database
+        reader = Reader(
+            registry=self._registry,
+            connector=self._connector,
+            crosswalk=self._crosswalk,
+            base=self._place.settings.base,
+            known=known_records(database, self._registry.id),
+            same_rules=last_rules == self._rules,
+            previous=lambda records: descriptor_json(database, records, self._registry.id),
+            most=self._order.preview,
+            reading=report.reading,
+        )
+        batch: list[Proposal] = []
+        try:
+            for proposal in reader.proposals(self._sources(answers)):
+                batch.append(proposal)
+                if report.preview:
+                    report.proposals.append(proposal)
+                if len(batch) >= _BATCH:
+                    write_proposals(self._place.database, report.run_id, batch)
+                    batch = []
+                    self._tell("read", {"listings": report.reading.listings})
+        finally:
+            note_issues(self._place.database, report.run_id, report.reading.issues)
+        write_proposals(self._place.database, report.run_id, batch)
+        self._tell("read", {"listings": report.reading.listings})
+        report.findings = report.reading.findings
+        report.complete = report.complete and report.reading.whole
+        self._absences(report, reader)
+
+    def _absences(self, report: RunReport, reader: Reader) -> None:
+        if not report.complete or report.preview:
+            return
+        seen = report.reading.seen
+        gone = [(known.record_id, key) for key, known in reader.known.items() if key not in seen and not known.absent]
+        back = [(known.record_id, key) for key, known in reader.known.items() if key in seen and known.absent]
+        write_absences(self._place.database, report.run_id, gone, back)
+
+    def _sources(self, answers: list[Fetched]) -> Iterator[Source]:
+        for answer in answers:
+            yield Source(payload_of(answer, self._place.payloads), answer.fetched_at)
+
+    def _expect_enough(self, report: RunReport) -> None:
+        least = int(self._registry.manifest.expectations.get("min_listings", 0))
+        if report.reading.listings < least and not report.preview:
+            raise StructureBroken.of("too_few_listings", found=report.reading.listings, least=least)
+
+    def _publish(self, report: RunReport, digest: str) -> None:
+        self._tell("publish", {"listings": report.reading.listings})
+        report.published = publish(
+            self._place.database, report.run_id, self._registry.id, complete=report.complete, digest=digest
+        )
+        notes = [
+            Issue("not_found_at_source", {"since": since.date().isoformat()}, record=record)
+            for record, since in report.published.missing
+        ]
+        if not report.complete:
+            notes.append(Issue("run_incomplete", {"detail": ", ".join(sorted({i.code for i in issues_of(self._place.database, report.run_id)}))}))  # fmt: skip
+        note_issues(self._place.database, report.run_id, notes)
+        grave = {Severity.REJECT, Severity.ERROR, Severity.WARNING}
+        troubled = any(issue.severity in grave for issue in issues_of(self._place.database, report.run_id))
+        report.state = "succeeded_with_warnings" if troubled else "succeeded"

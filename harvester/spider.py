@@ -1,0 +1,134 @@
+"""The one Scrapy spider: it works off the frontier of a run and lets the connector decide what comes next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from config.messages import CodedError, Issue
+from harvester.desk import Desk
+from harvester.download import TooLarge
+from store.frontier import Waiting
+
+_PAUSE = 0.5
+_ACCESS = frozenset({401, 403, 407})
+
+
+class FrontierSpider(scrapy.Spider):
+    """Yields requests from the frontier until nothing waits and nothing is under way."""
+
+    name = "frontier"
+
+    def __init__(self, desk: Desk, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._desk = desk
+        self._under_way = 0
+        self._news = asyncio.Event()
+        self.issues: list[Issue] = []
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FrontierSpider:
+        """Build the spider and have the desk written down when it closes."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.finish, signals.spider_closed)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield what waits; wait for news while requests are under way."""
+        self._desk.begin()
+        while not self.issues:
+            rows = self._desk.take()
+            for row in rows:
+                self._under_way += 1
+                yield self._request(row)
+            if not rows:
+                if not self._under_way:
+                    return
+                await self._some_news()
+
+    async def _some_news(self) -> None:
+        self._news.clear()
+        try:
+            await asyncio.wait_for(self._news.wait(), _PAUSE)
+        except TimeoutError:
+            return
+
+    def _request(self, row: Waiting) -> Request:
+        details = row.request
+        meta: dict[str, Any] = {"row": row, "handle_httpstatus_all": True}
+        limits = self._desk.registry.manifest.limits
+        if details.get("bulk"):
+            meta |= {"bulk_limit": limits.bulk_bytes, "bulk_seconds": limits.bulk_seconds}
+        common: dict[str, Any] = {
+            "callback": self.arrived, "errback": self.missed, "meta": meta, "dont_filter": True,
+            "headers": dict(details.get("headers", ())),
+        }  # fmt: skip
+        if details.get("method") == "POST":
+            return scrapy.FormRequest(row.url, formdata=[tuple(pair) for pair in details.get("form", ())], **common)
+        return Request(row.url, **common)
+
+    async def arrived(self, response: Response) -> None:
+        """Hand an answer to the desk."""
+        row: Waiting = response.meta["row"]
+        headers = {name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items() if values}
+        try:
+            if response.status == 200 and "bulk_file" in response.meta:
+                file = Path(response.meta["bulk_file"])
+                try:
+                    await asyncio.to_thread(self._desk.answered_in_bulk, row, response.url, headers, file)
+                finally:
+                    file.unlink(missing_ok=True)
+            elif response.status == 200:
+                self._desk.answered(row, response.url, response.status, headers, response.body)
+            elif response.status == 304:
+                self._desk.not_modified(row, response.url, headers)
+            else:
+                self._desk.failed(row, _code_of(response.status), status=response.status, url=response.url)
+        except CodedError as error:
+            self._stop(error)
+        finally:
+            self._settled()
+
+    def missed(self, failure: Failure) -> None:
+        """Note a request that has no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        row: Waiting = request.meta["row"]
+        error = failure.value
+        if isinstance(error, IgnoreRequest):
+            refused = "address_refused" if "address_refused" in str(error) else "robots_refused"
+            self._desk.refused(row, refused)
+        elif isinstance(error, (DownloadCancelledError, TooLarge)) and not isinstance(error, DownloadTimeoutError):
+            self._desk.failed(row, "answer_too_large", url=request.url)
+        else:
+            self._desk.failed(row, f"download_failed: {type(error).__name__}", url=request.url)
+        self._settled()
+
+    def finish(self) -> None:
+        """Write down what is left."""
+        try:
+            self._desk.flush()
+        except CodedError as error:
+            self.issues.extend(error.issues)
+
+    def _settled(self) -> None:
+        self._under_way -= 1
+        self._news.set()
+
+    def _stop(self, error: CodedError) -> None:
+        self.issues.extend(error.issues)
+        raise CloseSpider("structure_broken")
+
+
+def _code_of(status: int) -> str:
+    if status in _ACCESS:
+        return "needs_access"
+    return "page_missing" if status in {404, 410} else "server_error"

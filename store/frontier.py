@@ -1,0 +1,194 @@
+"""The frontier: what a run means to ask for, asks, and got. A killed run goes on from here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from store.database import Database
+from store.tables import Fetch, sql
+
+_FETCH = sql(Fetch)
+_ENDED = ("ok", "not_modified", "refused", "failed", "filtered")
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A row of the frontier that is to be asked."""
+
+    id: int
+    key: str
+    url: str
+    kind: str
+    request: dict[str, Any]
+    tries: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one request. Hashes are of the kept bytes and of the bytes as they came."""
+
+    id: int
+    state: str
+    fetched_at: datetime
+    status: int | None = None
+    final_url: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    payload_hash: str | None = None
+    original_hash: str | None = None
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class Fetched:
+    """A request that was answered, as the parser needs it."""
+
+    key: str
+    url: str
+    kind: str
+    request: dict[str, Any]
+    final_url: str
+    headers: dict[str, str]
+    payload_hash: str
+    fetched_at: datetime
+
+
+class Frontier:
+    """The requests of one run."""
+
+    def __init__(self, database: Database, run_id: int) -> None:
+        self._database = database
+        self._run_id = run_id
+
+    def add(self, asks: Iterable[dict[str, Any]], parents: list[Outcome] | None = None) -> int:
+        """Add requests (`key`, `url`, `kind`, `request`) that the run does not have yet, and note outcomes.
+
+        Both happen in one transaction, so that an answer never counts as done while what it leads to is missing.
+        Returns how many requests were new.
+        """
+        wanted = {ask["key"]: ask for ask in asks}
+        with self._database.writing() as connection:
+            for chunk in _chunks(list(wanted), 500):
+                known = select(_FETCH.c.key).where(_FETCH.c.run_id == self._run_id, _FETCH.c.key.in_(chunk))
+                for key in connection.execute(known).scalars().all():
+                    wanted.pop(key)
+            if wanted:
+                rows = [
+                    {"run_id": self._run_id, "state": "waiting", "tries": 0, "headers": {}, **ask}
+                    for ask in wanted.values()
+                ]
+                connection.execute(insert(_FETCH), rows)
+            if parents:
+                connection.execute(_OUTCOME, [_row(outcome) for outcome in parents])
+        return len(wanted)
+
+    def resume(self) -> None:
+        """Put requests that were under way when a run was killed back in line."""
+        with self._database.writing() as connection:
+            asked = (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "asked")
+            connection.execute(update(_FETCH).where(asked).values(state="waiting"))
+
+    def take(self, most: int) -> list[Waiting]:
+        """Mark up to `most` waiting requests as asked and return them, the oldest first."""
+        columns = (_FETCH.c.id, _FETCH.c.key, _FETCH.c.url, _FETCH.c.kind, _FETCH.c.request, _FETCH.c.tries)
+        waiting = (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "waiting")
+        with self._database.reading() as connection:
+            rows = connection.execute(select(*columns).where(waiting).order_by(_FETCH.c.id).limit(most)).all()
+        if rows:
+            with self._database.writing() as connection:
+                statement = update(_FETCH).where(_FETCH.c.id == bindparam("row"))
+                values = {"state": "asked", "tries": _FETCH.c.tries + 1}
+                connection.execute(statement.values(values), [{"row": row.id} for row in rows])
+        return [Waiting(row.id, row.key, row.url, row.kind, row.request, row.tries) for row in rows]
+
+    def counts(self) -> Counter[str]:
+        """Return how many requests are in each state."""
+        statement = (
+            select(_FETCH.c.state, func.count())
+            .where(_FETCH.c.run_id == self._run_id)
+            .group_by(_FETCH.c.state)
+        )
+        with self._database.reading() as connection:
+            return Counter({state: number for state, number in connection.execute(statement)})
+
+    def balance(self) -> tuple[int, int]:
+        """Return how many requests there are, and how many have ended in one of the known ways."""
+        counts = self.counts()
+        return sum(counts.values()), sum(counts[state] for state in _ENDED)
+
+    def answered(self) -> list[Fetched]:
+        """Return the requests that have a kept answer, in the order they were planned."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                select(_FETCH)
+                .where(
+                    _FETCH.c.run_id == self._run_id,
+                    _FETCH.c.payload_hash.is_not(None),
+                    _FETCH.c.state == "ok",
+                )
+                .order_by(_FETCH.c.id)
+            ).all()
+        return [
+            Fetched(
+                row.key,
+                row.url,
+                row.kind,
+                row.request,
+                row.final_url,
+                row.headers,
+                row.payload_hash,
+                row.fetched_at,
+            )
+            for row in rows
+        ]
+
+    def troubles(self) -> list[Any]:
+        """Return the requests that were refused, failed or filtered."""
+        bad = _FETCH.c.state.in_(("refused", "failed", "filtered"))
+        with self._database.reading() as connection:
+            statement = select(_FETCH).where(_FETCH.c.run_id == self._run_id, bad).order_by(_FETCH.c.id)
+            return list(connection.execute(statement).all())
+
+
+_OUTCOME = (
+    update(_FETCH)
+    .where(_FETCH.c.id == bindparam("row"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (
+                "state",
+                "status",
+                "fetched_at",
+                "final_url",
+                "headers",
+                "payload_hash",
+                "original_hash",
+                "error",
+            )
+        }
+    )
+)
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "row": outcome.id,
+        "new_state": outcome.state,
+        "new_status": outcome.status,
+        "new_fetched_at": outcome.fetched_at,
+        "new_final_url": outcome.final_url,
+        "new_headers": outcome.headers,
+        "new_payload_hash": outcome.payload_hash,
+        "new_original_hash": outcome.original_hash,
+        "new_error": outcome.error,
+    }
+
+
+def _chunks(items: list[str], size: int) -> Iterable[list[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

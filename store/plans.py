@@ -1,0 +1,278 @@
+"""Plans: what a run would change, written before anything changes, and publishing it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
+
+from crosswalks.ledger import FieldOutcome
+from store.clock import now
+from store.database import Database
+from store.tables import (
+    Absence,
+    DescriptorVersion,
+    ListingVersion,
+    PlanItem,
+    Publication,
+    Record,
+    Registry,
+    Run,
+    sql,
+)
+
+_RECORD = sql(Record)
+_LISTING = sql(ListingVersion)
+_DESCRIPTOR = sql(DescriptorVersion)
+_PLAN = sql(PlanItem)
+_PUBLICATION = sql(Publication)
+_ABSENCE = sql(Absence)
+_REGISTRY = sql(Registry)
+_RUN = sql(Run)
+
+
+class Known(NamedTuple):
+    """What the registry's published state says of one record."""
+
+    record_id: str
+    listing_hash: str
+    descriptor_hash: str
+    absent: bool
+
+
+@dataclass(slots=True)
+class Proposal:
+    """One new or changed record. Contents are canonical JSON; `fields` names what differs from the last version."""
+
+    record_id: str
+    key: str
+    iri: str
+    op: str
+    listing: str
+    listing_hash: str
+    payload_hash: str
+    places: str
+    retrieved_at: datetime
+    descriptor: str
+    descriptor_hash: str
+    ledger: str
+    issues: str
+    outcomes: dict[FieldOutcome, int]
+    fields: str = "[]"
+    visible: bool = True
+
+
+@dataclass(slots=True)
+class Published:
+    """What a publication changed."""
+
+    created: int = 0
+    updated: int = 0
+    gone: int = 0
+    returned: int = 0
+    first_seq: int | None = None
+    last_seq: int | None = None
+    missing: list[tuple[str, datetime]] = field(default_factory=list)
+
+
+def known_records(database: Database, registry: str) -> dict[str, Known]:
+    """Return the live records of a registry by natural key."""
+    statement = (
+        select(
+            _RECORD.c.key,
+            _RECORD.c.id,
+            _LISTING.c.content_hash,
+            _DESCRIPTOR.c.content_hash,
+            _ABSENCE.c.record_id.is_not(None),
+        )
+        .join(_LISTING, (_LISTING.c.run_id == _RECORD.c.listing_run) & (_LISTING.c.record_id == _RECORD.c.id))
+        .join(
+            _DESCRIPTOR,
+            (_DESCRIPTOR.c.run_id == _RECORD.c.descriptor_run) & (_DESCRIPTOR.c.record_id == _RECORD.c.id),
+        )
+        .outerjoin(_ABSENCE, _ABSENCE.c.record_id == _RECORD.c.id)
+        .where(_RECORD.c.registry_id == registry, _RECORD.c.state == "live")
+    )
+    with database.reading() as connection:
+        return {row[0]: Known(row[1], row[2], row[3], bool(row[4])) for row in connection.execute(statement)}
+
+
+def write_proposals(database: Database, run_id: int, proposals: list[Proposal]) -> None:
+    """Write part of a plan: the versions it proposes and one plan item each."""
+    if not proposals:
+        return
+    listings = [
+        {
+            "run_id": run_id, "record_id": item.record_id, "content_hash": item.listing_hash, "content": item.listing,
+            "payload_hash": item.payload_hash, "places": item.places, "retrieved_at": item.retrieved_at,
+        }
+        for item in proposals
+    ]  # fmt: skip
+    descriptors = [
+        {
+            "run_id": run_id, "record_id": item.record_id, "content_hash": item.descriptor_hash,
+            "content": item.descriptor, "ledger": item.ledger, "issues": item.issues,
+            **{outcome.value: item.outcomes.get(outcome, 0) for outcome in FieldOutcome},
+        }
+        for item in proposals
+    ]  # fmt: skip
+    plan = [
+        {
+            "run_id": run_id, "record_id": item.record_id, "key": item.key, "iri": item.iri, "op": item.op,
+            "fields": item.fields, "visible": item.visible, "content_hash": item.descriptor_hash,
+        }
+        for item in proposals
+    ]  # fmt: skip
+    with database.writing() as connection:
+        connection.execute(insert(_LISTING), listings)
+        connection.execute(insert(_DESCRIPTOR), descriptors)
+        connection.execute(insert(_PLAN), plan)
+
+
+def write_absences(
+    database: Database, run_id: int, gone: Iterable[tuple[str, str]], returned: Iterable[tuple[str, str]]
+) -> None:
+    """Write the part of a plan about records that are missing, or found again: (record id, key) each."""
+    rows = [
+        {
+            "run_id": run_id,
+            "record_id": record_id,
+            "key": key,
+            "iri": "",
+            "op": op,
+            "fields": "[]",
+            "visible": False,
+        }
+        for op, pairs in (("gone", gone), ("returned", returned))
+        for record_id, key in pairs
+    ]
+    if rows:
+        with database.writing() as connection:
+            connection.execute(insert(_PLAN), rows)
+
+
+def publish(database: Database, run_id: int, registry: str, *, complete: bool, digest: str) -> Published:
+    """Publish a run's plan: all of it or nothing, with one publication row per change that can be seen.
+
+    Nothing is ever retired here: a missing record gets or keeps its absence, and stays published.
+    """
+    result = Published()
+    with database.writing() as connection:
+        database.lock_publications(connection)
+        moment = _publication_time(connection)
+        before = connection.execute(select(func.coalesce(func.max(_PUBLICATION.c.seq), 0))).scalar_one()
+        _create_records(connection, run_id, registry, moment)
+        _update_records(connection, run_id, moment)
+        result.created = _log(connection, run_id, "new", "create", moment)
+        result.updated = _log(connection, run_id, "changed", "update", moment)
+        if complete:
+            result.gone, result.returned = _absences(connection, run_id, moment)
+            result.missing = _missing(connection, registry)
+        last = connection.execute(select(func.coalesce(func.max(_PUBLICATION.c.seq), 0))).scalar_one()
+        if last > before:
+            result.first_seq, result.last_seq = before + 1, last
+        state: dict[str, Any] = {"published_digest": digest if complete else None}
+        if complete:
+            state |= {"last_complete_run": run_id, "last_complete_at": moment}
+        connection.execute(update(_REGISTRY).where(_REGISTRY.c.id == registry).values(state))
+    return result
+
+
+def confirm_unchanged(database: Database, run_id: int, registry: str) -> None:
+    """Note that a complete run found everything as it was. Touches no record."""
+    with database.writing() as connection:
+        values = {"last_complete_run": run_id, "last_complete_at": now()}
+        connection.execute(update(_REGISTRY).where(_REGISTRY.c.id == registry).values(values))
+
+
+def _publication_time(connection: Connection) -> datetime:
+    """Return a moment in whole seconds that is not before any published one."""
+    last: datetime | None = connection.execute(select(func.max(_PUBLICATION.c.published_at))).scalar_one()
+    moment = now().replace(microsecond=0)
+    return max(moment, last) if last else moment
+
+
+def _create_records(connection: Connection, run_id: int, registry: str, moment: datetime) -> None:
+    names = (
+        "id",
+        "registry_id",
+        "key",
+        "iri",
+        "state",
+        "version",
+        "listing_run",
+        "descriptor_run",
+        "created_at",
+        "changed_at",
+    )
+    kind = _RECORD.c.created_at.type
+    rows = select(
+        _PLAN.c.record_id, literal(registry), _PLAN.c.key, _PLAN.c.iri, literal("live"), literal(1), _PLAN.c.run_id,
+        _PLAN.c.run_id, literal(moment, kind), literal(moment, kind),
+    ).where(_PLAN.c.run_id == run_id, _PLAN.c.op == "new").order_by(_PLAN.c.record_id)  # fmt: skip
+    connection.execute(insert(_RECORD).from_select(names, rows))
+
+
+def _update_records(connection: Connection, run_id: int, moment: datetime) -> None:
+    changed = select(_PLAN.c.record_id, _PLAN.c.visible).where(
+        _PLAN.c.run_id == run_id, _PLAN.c.op == "changed"
+    )
+    rows = connection.execute(changed).all()
+    if not rows:
+        return
+    every = update(_RECORD).where(_RECORD.c.id == bindparam("record"))
+    connection.execute(
+        every.values(listing_run=run_id, descriptor_run=run_id), [{"record": row.record_id} for row in rows]
+    )
+    seen = [{"record": row.record_id} for row in rows if row.visible]
+    if seen:
+        connection.execute(every.values(version=_RECORD.c.version + 1, changed_at=moment), seen)
+
+
+def _log(connection: Connection, run_id: int, plan_op: str, op: str, moment: datetime) -> int:
+    names = ("record_id", "version", "op", "published_at", "content_hash", "run_id")
+    rows = (
+        select(
+            _PLAN.c.record_id, _RECORD.c.version, literal(op), literal(moment, _PUBLICATION.c.published_at.type),
+            _PLAN.c.content_hash, _PLAN.c.run_id,
+        )
+        .join(_RECORD, _RECORD.c.id == _PLAN.c.record_id)
+        .where(_PLAN.c.run_id == run_id, _PLAN.c.op == plan_op, _PLAN.c.visible.is_(True))
+        .order_by(_PLAN.c.record_id)
+    )  # fmt: skip
+    return connection.execute(insert(_PUBLICATION).from_select(names, rows)).rowcount
+
+
+def _absences(connection: Connection, run_id: int, moment: datetime) -> tuple[int, int]:
+    """Keep up the absences of a complete run; return how many records are newly gone and how many came back."""
+    planned = select(_PLAN.c.record_id).where(_PLAN.c.run_id == run_id)
+    returned = connection.execute(
+        delete(_ABSENCE).where(_ABSENCE.c.record_id.in_(planned.where(_PLAN.c.op == "returned")))
+    ).rowcount
+    connection.execute(update(_ABSENCE).values(complete_runs=_ABSENCE.c.complete_runs + 1).where(
+        _ABSENCE.c.record_id.in_(
+            select(_RECORD.c.id).where(
+                _RECORD.c.registry_id == select(_RUN.c.registry_id).where(_RUN.c.id == run_id).scalar_subquery()
+            )
+        )
+    ))  # fmt: skip
+    kind = _ABSENCE.c.since.type
+    rows = select(_PLAN.c.record_id, literal(moment, kind), _PLAN.c.run_id, literal(1)).where(
+        _PLAN.c.run_id == run_id, _PLAN.c.op == "gone"
+    )
+    names = ("record_id", "since", "first_run", "complete_runs")
+    gone = connection.execute(insert(_ABSENCE).from_select(names, rows)).rowcount
+    return gone, returned
+
+
+def _missing(connection: Connection, registry: str) -> list[tuple[str, datetime]]:
+    rows = connection.execute(
+        select(_RECORD.c.id, _ABSENCE.c.since)
+        .join(_ABSENCE, _ABSENCE.c.record_id == _RECORD.c.id)
+        .where(_RECORD.c.registry_id == registry)
+        .order_by(_RECORD.c.id)
+    )
+    return [(row.id, row.since) for row in rows]

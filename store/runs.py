@@ -1,0 +1,138 @@
+"""Runs: opening, watching and closing them, their issues, and what people did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from config.messages import CodedError, Issue
+from store.clock import now
+from store.database import Database
+from store.tables import AuditEvent, IssueRow, Record, Registry, Run, sql
+
+_RUN = sql(Run)
+_REGISTRY = sql(Registry)
+_ISSUE = sql(IssueRow)
+_AUDIT = sql(AuditEvent)
+_RECORD = sql(Record)
+_HEARTBEAT_LOST = timedelta(seconds=60)
+
+
+def open_run(
+    database: Database, *, registry: str, connector: str, actor: str, address: str, fingerprint: str
+) -> int:
+    """Open a run in state `running` and audit who asked for it.
+
+    Raises `CodedError` with `run_in_progress` when the registry has one already. A run whose heart stopped beating is
+    marked as lost.
+    """
+    moment = now()
+    with database.writing() as connection:
+        if connection.execute(select(_REGISTRY.c.id).where(_REGISTRY.c.id == registry)).first() is None:
+            connection.execute(insert(_REGISTRY).values(id=registry, connector=connector))
+        running = (_RUN.c.registry_id == registry) & (_RUN.c.state == "running")
+        dead = running & (_RUN.c.heartbeat_at < moment - _HEARTBEAT_LOST)
+        connection.execute(update(_RUN).where(dead).values(state="lost", ended_at=moment))
+        if row := connection.execute(select(_RUN.c.id).where(running)).first():
+            raise CodedError.of("run_in_progress", registry=registry, run=row.id)
+        values = {
+            "registry_id": registry, "state": "running", "actor": actor, "address": address, "fingerprint": fingerprint,
+            "queued_at": moment, "started_at": moment, "heartbeat_at": moment, "counts": {}, "findings": {},
+        }  # fmt: skip
+        run_id = connection.execute(insert(_RUN).values(values)).inserted_primary_key[0]
+        _audit(connection, actor, "harvest", f"run {run_id}", {"registry": registry, "address": address})
+    return int(run_id)
+
+
+def beat(database: Database, run_id: int) -> None:
+    """Note that a run is alive."""
+    with database.writing() as connection:
+        connection.execute(update(_RUN).where(_RUN.c.id == run_id).values(heartbeat_at=now()))
+
+
+def close_run(database: Database, run_id: int, state: str, **values: Any) -> None:
+    """Close a run in a state, with its figures."""
+    with database.writing() as connection:
+        connection.execute(
+            update(_RUN).where(_RUN.c.id == run_id).values(state=state, ended_at=now(), **values)
+        )
+
+
+def note_issues(database: Database, run_id: int, issues: Iterable[Issue], payload: str | None = None) -> None:
+    """Keep issues of a run."""
+    rows = [
+        {
+            "run_id": run_id, "code": issue.code, "severity": issue.severity.value, "record": issue.record,
+            "place": issue.place, "payload_hash": payload, "params": issue.params,
+        }
+        for issue in issues
+    ]  # fmt: skip
+    if rows:
+        with database.writing() as connection:
+            connection.execute(insert(_ISSUE), rows)
+
+
+def issues_of(database: Database, run_id: int) -> list[Issue]:
+    """Return the issues of a run in the order they were noted."""
+    with database.reading() as connection:
+        rows = connection.execute(select(_ISSUE).where(_ISSUE.c.run_id == run_id).order_by(_ISSUE.c.id)).all()
+    return [Issue(row.code, row.params, row.record, row.place) for row in rows]
+
+
+def run(database: Database, run_id: int) -> dict[str, Any]:
+    """Return one run. Raises `CodedError` with `run_unknown`."""
+    with database.reading() as connection:
+        row = connection.execute(select(_RUN).where(_RUN.c.id == run_id)).first()
+    if row is None:
+        raise CodedError.of("run_unknown", run=run_id)
+    return dict(row._mapping)  # noqa: SLF001
+
+
+def runs(database: Database, registry: str | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """Return the latest runs, newest first."""
+    statement = select(_RUN).order_by(_RUN.c.id.desc()).limit(limit)
+    if registry:
+        statement = statement.where(_RUN.c.registry_id == registry)
+    with database.reading() as connection:
+        return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001
+
+
+def registry_state(database: Database, registry: str) -> dict[str, Any] | None:
+    """Return what is known of a registry from earlier runs, or None when it was never harvested."""
+    with database.reading() as connection:
+        row = connection.execute(select(_REGISTRY).where(_REGISTRY.c.id == registry)).first()
+    return dict(row._mapping) if row else None  # noqa: SLF001
+
+
+def audit(
+    database: Database, actor: str, action: str, subject: str, details: dict[str, Any] | None = None
+) -> None:
+    """Keep what a person did."""
+    with database.writing() as connection:
+        _audit(connection, actor, action, subject, details or {})
+
+
+def audit_events(database: Database, limit: int = 100) -> list[dict[str, Any]]:
+    """Return the latest audit events, newest first."""
+    with database.reading() as connection:
+        rows = connection.execute(select(_AUDIT).order_by(_AUDIT.c.id.desc()).limit(limit))
+        return [dict(row._mapping) for row in rows]  # noqa: SLF001
+
+
+def _audit(connection: Any, actor: str, action: str, subject: str, details: dict[str, Any]) -> None:
+    values = {"at": now(), "actor": actor, "action": action, "subject": subject, "details": details}
+    connection.execute(insert(_AUDIT).values(values))
+
+
+def registry_sizes(database: Database) -> dict[str, int]:
+    """Return the number of live records of each registry."""
+    statement = (
+        select(_RECORD.c.registry_id, func.count())
+        .where(_RECORD.c.state == "live")
+        .group_by(_RECORD.c.registry_id)
+    )
+    with database.reading() as connection:
+        return {name: number for name, number in connection.execute(statement)}

@@ -1,0 +1,35 @@
+"""Bringing a database's schema up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from store.database import Database
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date. Does nothing when it is."""
+    config = alembic_config(database)
+    head = ScriptDirectory.from_config(config).get_current_head()
+    with database.reading() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == head:
+            return
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def alembic_config(database: Database) -> Config:
+    """Return the migration settings of a database."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", database.address.replace("%", "%%"))
+    return config

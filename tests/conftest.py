@@ -1,0 +1,112 @@
+"""What all tests share: a home of their own, stand-ins on loopback, the official judges when they are there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from connectors.contract import Registry
+from connectors.discovery import connector, connector_names, registry
+from connectors.standins import Listening, entry_url, listening, serve_forever
+from harvester.report import RunReport
+from harvester.runner import Order, harvest
+from harvester.workplace import Workplace
+
+OMISSIONS: list[str] = []
+
+
+def _omit(what: str) -> None:
+    """Leave a test out with a word why; where nothing may be left out (`CI=true`) it fails instead."""
+    OMISSIONS.append(what)
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(f"left out, though nothing may be left out here: {what}")
+    pytest.skip(what)
+
+
+@pytest.fixture
+def omit() -> Callable[[str], None]:
+    return _omit
+
+
+@pytest.fixture(scope="session")
+def judges() -> Path:
+    """The folder with the official shapes and schemas, named by KAKEHASHI_JUDGES."""
+    folder = Path(os.environ.get("KAKEHASHI_JUDGES", ""))
+    if not (folder / "elm").is_dir():
+        _omit("the official ELM shapes and schemas (set KAKEHASHI_JUDGES to the folder that holds them)")
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if OMISSIONS:
+        terminalreporter.section("left out")
+        for what in sorted(set(OMISSIONS)):
+            terminalreporter.write_line(f"{OMISSIONS.count(what)} test(s) without {what}")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def place(home: Path) -> Iterator[Workplace]:
+    """A fresh deployment with a SQLite database."""
+    workplace = Workplace.of(Settings(home=home))
+    yield workplace
+    workplace.database.close()
+
+
+@pytest.fixture(scope="session")
+def standins() -> Iterator[dict[str, Listening]]:
+    """Every stand-in, served on loopback in a process of its own for the whole session."""
+    with listening(connector_names()) as bound:
+        process = multiprocessing.get_context("spawn").Process(
+            target=serve_forever, args=([(item.name, item.socket) for item in bound],), daemon=True
+        )
+        process.start()
+        for item in bound:
+            _wait_for(item)
+        yield {item.name: item for item in bound}
+        process.terminate()
+        process.join(10)
+
+
+def _wait_for(item: Listening) -> None:
+    port = int(item.address.rpartition(":")[2])
+    for _ in range(200):
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as probe:
+                probe.sendall(b"GET /robots.txt HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                if probe.recv(1):
+                    return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"the stand-in {item.name} does not answer")
+
+
+def standin_registry(name: str, address: str, variant: str) -> Registry:
+    """A registry that points at a variant of its connector's stand-in."""
+    plain = registry(name)
+    standin = connector(plain.connector).standin
+    options = {**plain.manifest.options, **standin.options.get(variant, {})}
+    update = {"address": entry_url(standin, address, variant), "options": options}
+    return Registry(plain.id, plain.connector, plain.manifest.model_copy(update=update))
+
+
+@pytest.fixture
+def harvest_standin(place: Workplace, standins: dict[str, Listening]) -> Callable[..., RunReport]:
+    """Harvest a variant of a stand-in into the test's own home: `harvest_standin("mqa", "paged")`."""
+
+    def run(name: str, variant: str = "full", *, preview: int | None = None) -> RunReport:
+        source = standin_registry(name, standins[name].address, variant)
+        return harvest(place, Order(source, "test", allow_loopback=True, preview=preview))
+
+    return run

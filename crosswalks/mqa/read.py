@@ -110,6 +110,7 @@ def _parent(
         ledger.unknown("programme")
         return assurance, ()
     ledger.mapped("programme", "stackability.0.target_title")
+    ledger.defaulted("stackability.0.target_kind", "kind_of_parent_not_stated")
     if listing.reference:
         ledger.mapped("reference", "stackability.0.target_ref")
     link = StackLink(

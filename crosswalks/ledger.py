@@ -140,8 +140,9 @@ class Crossing(Generic[T]):
 
 @lru_cache(maxsize=65_536)
 def general(path: str) -> str:
-    """Return a path without its indices: `credit.0.value` becomes `credit.value`."""
-    return _INDEX.sub("", path)
+    """Return a path without indices and node: `credit.0.value` becomes `credit.value`, `Note.noteLiteral@iri` loses
+    the identifier of the node."""
+    return _INDEX.sub("", path.partition("@")[0])
 
 
 def shown(value: object) -> str | None:

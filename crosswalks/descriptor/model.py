@@ -138,6 +138,7 @@ class ExternalQuality(Part):
     """A decision of an outside body. `object` says what was judged: the institution, a programme or the credential."""
 
     body: LangText | None = None
+    body_country: CountryCode | None = None
     scheme: LangText | None = None
     object: QaObject = "unknown"
     decision_ref: Text | None = None

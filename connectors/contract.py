@@ -89,7 +89,8 @@ class Ask:
     """One thing to ask a registry for.
 
     `kind` tells the parser what the answer is; `about` carries what the spider knew when it asked. `bulk` answers
-    stream to disk under limits of their own.
+    stream to disk under limits of their own. `secrets` are form fields with the files that hold their values:
+    they are read when the request is sent, and never written down.
     """
 
     kind: str
@@ -99,6 +100,7 @@ class Ask:
     headers: tuple[tuple[str, str], ...] = ()
     about: tuple[tuple[str, str], ...] = ()
     bulk: bool = False
+    secrets: tuple[tuple[str, str], ...] = ()
 
     @property
     def key(self) -> str:

@@ -19,6 +19,7 @@ from config.messages import CodedError
 from config.registries import RegistryRow, load_rows
 from config.yaml_files import load_yaml
 from connectors.contract import Connector, Manifest, Registry
+from crosswalks.contract import crosswalk_for
 
 
 @cache
@@ -98,8 +99,9 @@ def fingerprint(name: str, schema: str) -> str:
 
     When it changes, payloads are read again though the registry has not changed.
     """
+    schemas = (schema, *crosswalk_for(schema).rests_on, "descriptor")
     shared = [Path(root) for package in (codelists, frameworks) for root in package.__path__]
-    roots = [folder(name), *shared, *(Path(crosswalks.__path__[0]) / part for part in (schema, "descriptor"))]
+    roots = [folder(name), *shared, *(Path(crosswalks.__path__[0]) / part for part in schemas)]
     digest = blake2b(digest_size=16)
     for path in _sources(roots):
         digest.update(path.name.encode())

@@ -37,6 +37,7 @@ class Crosswalk:
     write(descriptor) carries a descriptor to a record of the schema, or to None when it must be withheld; the
     crossing's issues then say why.
     formats names the serialisations that dump(records, format) can write; the first is the default.
+    rests_on names further schemas whose records stand inside this schema's own.
     """
 
     schema: str
@@ -49,6 +50,7 @@ class Crosswalk:
     write: Callable[[Descriptor], Crossing[Any]] | None = None
     formats: tuple[str, ...] = ()
     dump: Callable[[Iterable[Any], str], Iterator[bytes]] | None = None
+    rests_on: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:

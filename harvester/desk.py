@@ -139,7 +139,7 @@ class Desk:
 def planned(ask: Ask) -> dict[str, Any]:
     """Return a request as a row of the frontier."""
     request: dict[str, Any] = {}
-    for name in ("form", "headers", "about"):
+    for name in ("form", "secrets", "headers", "about"):
         if value := getattr(ask, name):
             request[name] = [list(pair) for pair in value]
     if ask.method != "GET":

@@ -12,6 +12,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from config.messages import CodedError, Issue
@@ -21,6 +22,9 @@ from store.frontier import Waiting
 
 _PAUSE = 0.5
 _ACCESS = frozenset({401, 403, 407})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HANDLED = [status for status in range(200, 600) if status not in _REDIRECTS]
+"""Every status but redirects, which are followed within the allow-list before an answer arrives here."""
 
 
 class FrontierSpider(scrapy.Spider):
@@ -48,8 +52,13 @@ class FrontierSpider(scrapy.Spider):
         while not self.issues:
             rows = self._desk.take()
             for row in rows:
+                try:
+                    request = self._request(row)
+                except CodedError as error:
+                    self.issues.extend(error.issues)
+                    return
                 self._under_way += 1
-                yield self._request(row)
+                yield request
             if not rows:
                 if not self._under_way:
                     return
@@ -64,7 +73,7 @@ class FrontierSpider(scrapy.Spider):
 
     def _request(self, row: Waiting) -> Request:
         details = row.request
-        meta: dict[str, Any] = {"row": row, "handle_httpstatus_all": True}
+        meta: dict[str, Any] = {"row": row, "handle_httpstatus_list": _HANDLED}
         limits = self._desk.registry.manifest.limits
         if details.get("bulk"):
             meta |= {"bulk_limit": limits.bulk_bytes, "bulk_seconds": limits.bulk_seconds}
@@ -73,7 +82,9 @@ class FrontierSpider(scrapy.Spider):
             "headers": dict(details.get("headers", ())),
         }  # fmt: skip
         if details.get("method") == "POST":
-            return scrapy.FormRequest(row.url, formdata=[tuple(pair) for pair in details.get("form", ())], **common)
+            hidden = [(name, secret(path)) for name, path in details.get("secrets", ())]
+            form = [*(tuple(pair) for pair in details.get("form", ())), *hidden]
+            return scrapy.FormRequest(row.url, formdata=form, **common)
         return Request(row.url, **common)
 
     async def arrived(self, response: Response) -> None:
@@ -103,7 +114,11 @@ class FrontierSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         row: Waiting = request.meta["row"]
         error = failure.value
-        if isinstance(error, IgnoreRequest):
+        if isinstance(error, HttpError):
+            self._desk.failed(row, "server_error", status=error.response.status, url=error.response.url)
+        elif isinstance(error, IgnoreRequest) and "redirections" in str(error):
+            self._desk.failed(row, f"download_failed: {error}", url=request.url)
+        elif isinstance(error, IgnoreRequest):
             refused = "address_refused" if "address_refused" in str(error) else "robots_refused"
             self._desk.refused(row, refused)
         elif isinstance(error, (DownloadCancelledError, TooLarge)) and not isinstance(error, DownloadTimeoutError):
@@ -126,6 +141,17 @@ class FrontierSpider(scrapy.Spider):
     def _stop(self, error: CodedError) -> None:
         self.issues.extend(error.issues)
         raise CloseSpider("structure_broken")
+
+
+def secret(path: str) -> str:
+    """Return what a file of the deployment keeps secret. Raises `CodedError` with `secret_missing`."""
+    try:
+        value = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        value = ""
+    if not value:
+        raise CodedError.of("secret_missing", file=path)
+    return value
 
 
 def _code_of(status: int) -> str:

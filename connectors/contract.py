@@ -170,12 +170,16 @@ class Spider(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """A registry as a harvest sees it: its id, and its connector's manifest with the row's overrides applied."""
+    """A registry as a harvest sees it: its id, and its connector's manifest with the row's overrides applied.
+
+    A connector that no row names is a pending registry: known, not active, waiting to be accepted.
+    """
 
     id: str
     connector: str
     manifest: Manifest
     active: bool = True
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

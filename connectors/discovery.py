@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -61,7 +62,8 @@ def registries(path: Path | None = None) -> dict[str, Registry]:
     rows = load_rows(path)
     named = {row.connector for row in rows.values()}
     pending = {name: RegistryRow(connector=name, active=False) for name in connector_names() if name not in named}
-    return {name: _resolve(name, row) for name, row in {**rows, **pending}.items()}
+    known = {name: _resolve(name, row) for name, row in rows.items()}
+    return known | {name: replace(_resolve(name, row), pending=True) for name, row in pending.items()}
 
 
 def registry(name: str, path: Path | None = None) -> Registry:

@@ -55,6 +55,8 @@ class RunReport:
             "passed_over": dict(reading.passed_over),
             "stated": reading.stated,
             "publications": [published.first_seq, published.last_seq],
+            "same_as_run": self.same_as_run,
+            "ledger": [[*key, number] for key, number in sorted(reading.ledger.items())],
             "seconds": round(self.seconds, 2),
         }
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import socket
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,10 +10,11 @@ import pytest
 
 from config.settings import Settings
 from connectors.contract import Registry
-from connectors.discovery import connector, connector_names, registry
-from connectors.standins import Listening, entry_url, listening, serve_forever
+from connectors.discovery import connector, registry
+from connectors.standins import Listening, entry_url
 from harvester.report import RunReport
 from harvester.runner import Order, harvest
+from harvester.serving import served
 from harvester.workplace import Workplace
 
 OMISSIONS: list[str] = []
@@ -67,29 +65,8 @@ def place(home: Path) -> Iterator[Workplace]:
 @pytest.fixture(scope="session")
 def standins() -> Iterator[dict[str, Listening]]:
     """Every stand-in, served on loopback in a process of its own for the whole session."""
-    with listening(connector_names()) as bound:
-        process = multiprocessing.get_context("spawn").Process(
-            target=serve_forever, args=([(item.name, item.socket) for item in bound],), daemon=True
-        )
-        process.start()
-        for item in bound:
-            _wait_for(item)
+    with served() as bound:
         yield {item.name: item for item in bound}
-        process.terminate()
-        process.join(10)
-
-
-def _wait_for(item: Listening) -> None:
-    port = int(item.address.rpartition(":")[2])
-    for _ in range(200):
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=5) as probe:
-                probe.sendall(b"GET /robots.txt HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                if probe.recv(1):
-                    return
-        except OSError:
-            time.sleep(0.05)
-    raise TimeoutError(f"the stand-in {item.name} does not answer")
 
 
 def standin_registry(name: str, address: str, variant: str) -> Registry:

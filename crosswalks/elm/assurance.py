@@ -1,0 +1,49 @@
+"""Quality decisions in ELM: an `Accreditation` says that an *institution* was judged, and only that.
+
+A decision about a programme or a credential is never hung on an organisation, where it would be a false claim; it
+leaves as a note.
+"""
+
+from __future__ import annotations
+
+from crosswalks.descriptor.model import ExternalQuality
+from crosswalks.elm.codes import country_concept
+from crosswalks.elm.concepts import Concepts, Node
+from crosswalks.elm.organisations import agent_node, identifier_node
+
+INSTITUTIONAL = "bb4618238e"
+"""Official type of the accreditation: institutional quality assurance."""
+
+
+def accreditations(
+    base: str, root: str, organisation: Node, decisions: tuple[ExternalQuality, ...], concepts: Concepts
+) -> list[tuple[int, Node]]:
+    """Return an accreditation for each decision about the institution, with the decision's index.
+
+    The shapes demand the body that decided, with its country; a decision without them is left for a note.
+    """
+    made = []
+    for index, decision in enumerate(decisions):
+        if decision.object != "institution" or not decision.body or not decision.body_country:
+            continue
+        if country_concept(decision.body_country) is None:
+            continue
+        agent = agent_node(base, decision.body, decision.body_country, concepts)
+        iri = f"{root}/accreditation/{index + 1}"
+        node: Node = {"id": iri, "type": "Accreditation"}
+        if decision.decision_ref:
+            node["identifier"] = [identifier_node(f"{iri}/identifier", "accreditation", decision.decision_ref)]
+        node["dcType"] = concepts.official("accreditation", INSTITUTIONAL)
+        node["title"] = decision.scheme or decision.body
+        if decision.text:
+            node["description"] = decision.text
+        if decision.url:
+            node["landingPage"] = [{"id": f"{iri}/page", "type": "WebResource", "contentUrl": decision.url}]
+        node["organisation"] = [organisation["id"]]
+        node["accreditingAgent"] = agent
+        if decision.valid_from:
+            node["issued"] = f"{decision.valid_from}T00:00:00"
+        if decision.valid_until:
+            node["expiryDate"] = f"{decision.valid_until}T00:00:00"
+        made.append((index, node))
+    return made

@@ -1,0 +1,81 @@
+"""Our codes as ELM concepts and back: languages, countries, and the code lists that have an official counterpart.
+
+The tables are in `values/`. Countries are ISO 3166-1, languages BCP 47 (ISO 639); the authority codes are those of the
+EU Publications Office.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache, lru_cache
+from pathlib import Path
+
+from crosswalks.elm.concepts import Node, concept
+from crosswalks.elm.profile import vocabulary
+
+_VALUES = Path(__file__).parent / "values"
+
+
+def value_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a value table."""
+    with (_VALUES / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@cache
+def _languages() -> dict[str, str]:
+    return {row["bcp_47"]: row["authority"] for row in value_rows("languages.tsv")}
+
+
+@cache
+def _language_tags() -> dict[str, str]:
+    return {authority: tag for tag, authority in _languages().items()}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return {row["iso_3166_1"]: row["authority"] for row in value_rows("countries.tsv")}
+
+
+@cache
+def _country_codes() -> dict[str, str]:
+    return {authority: code for code, authority in _countries().items()}
+
+
+@cache
+def _writing() -> dict[tuple[str, str], tuple[str, str]]:
+    return {(row["list"], row["value"]): (row["vocabulary"], row["concept"]) for row in value_rows("writing.tsv")}
+
+
+@lru_cache(maxsize=1024)
+def language_concept(tag: str) -> Node | None:
+    """Return the concept of a language tag's language, or None when the authority list does not have it."""
+    primary = tag.partition("-")[0].lower()
+    code = _languages().get(primary) or primary.upper()
+    return concept("language", code) if code in vocabulary("language").labels else None
+
+
+def language_tag(code: str) -> str | None:
+    """Return the tag of an authority code, or None when it stands for no one language (`UND`, `MUL`)."""
+    if code in {"UND", "MUL", "ZXX", "MIS"} or code not in vocabulary("language").labels:
+        return None
+    return _language_tags().get(code) or code.lower()
+
+
+@lru_cache(maxsize=512)
+def country_concept(code: str) -> Node | None:
+    """Return the concept of an ISO 3166-1 alpha-2 code, or None when the authority list does not have it."""
+    authority = _countries().get(code)
+    return concept("country", authority) if authority else None
+
+
+def country_code(authority: str) -> str | None:
+    """Return the ISO 3166-1 alpha-2 code of an authority code, or None for what is no country."""
+    return _country_codes().get(authority)
+
+
+@lru_cache(maxsize=1024)
+def listed_concept(code_list: str, value: str) -> Node | None:
+    """Return the official concept of a value of one of our code lists, or None when it has no counterpart."""
+    found = _writing().get((code_list, value))
+    return concept(*found) if found else None

@@ -1,0 +1,109 @@
+"""The ledger of the way out: what became of every field of a descriptor that was written as ELM.
+
+`outgoing.tsv` says for each field of the descriptor what the writer does with it; where that depends on the value, the
+writer notes the case it met. A field without a row is an error.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crosswalks.descriptor.model import Descriptor
+from crosswalks.elm.write import Written
+from crosswalks.ledger import Entry, FieldOutcome, Ledger, general, shown
+from crosswalks.mapping import descriptor_paths
+
+
+class Row(NamedTuple):
+    """What happens to a field in one case."""
+
+    outcome: FieldOutcome
+    target: str | None
+    rule: str | None
+    reason: str | None
+
+
+@cache
+def outgoing_rows() -> dict[tuple[str, str], tuple[Row, ...]]:
+    """Return the rows by field and case; the usual case is empty, values no field gave have an empty field."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    path = Path(__file__).parent / "outgoing.tsv"
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            made = Row(FieldOutcome(row["outcome"]), row["target"] or None, row["rule"] or None, row["reason"] or None)
+            found.setdefault((row["field"], row["case"]), []).append(made)
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+def outgoing_ledger(descriptor: Descriptor, written: Written, held: list[str]) -> Ledger:
+    """Return the ledger of a descriptor that was written, or withheld.
+
+    `held` are the paths that the rights policy kept back before writing. Raises `KeyError` for a field that
+    `outgoing.tsv` does not know.
+    """
+    ledger = Ledger("jmicro", "elm")
+    ledger.entries.extend(Entry(path, FieldOutcome.DROPPED, reason="rights_withheld") for path in held)
+    if written.withheld is not None:
+        reason = written.withheld.code
+        ledger.entries.extend(
+            Entry(path, FieldOutcome.DROPPED, reason=reason) for path, _ in _stated(descriptor)
+        )
+        return ledger
+    for path, value in _stated(descriptor):
+        for row in _rows_for(path, written.cases):
+            lost = shown(value) if row.reason else None
+            ledger.entries.append(Entry(path, row.outcome, row.target, row.reason, row.rule, None, lost))
+    for case in ("always", *written.cases):
+        for row in outgoing_rows().get(("", case), ()):
+            ledger.entries.append(Entry("", row.outcome, row.target, row.reason, row.rule))
+    return ledger
+
+
+def _rows_for(path: str, cases: dict[str, str]) -> tuple[Row, ...]:
+    """Return the rows of a path: those of the nearest case that was noted, else the usual ones."""
+    rows = outgoing_rows()
+    field, place = general(path), path
+    while place:
+        if case := cases.get(place):
+            name = field
+            while name:
+                if found := rows.get((name, case)):
+                    return found
+                name = name.rpartition(".")[0]
+        place = place.rpartition(".")[0]
+    while field:
+        if found := rows.get((field, "")):
+            return found
+        field = field.rpartition(".")[0]
+    raise KeyError(f"outgoing.tsv has no row for {path!r}")
+
+
+def _stated(descriptor: Descriptor) -> Iterator[tuple[str, Any]]:
+    """Yield the path and value of every stated field, language maps and lists of plain values as one."""
+    yield from _fields(descriptor.model_dump(mode="json", exclude_defaults=True), "")
+
+
+def _fields(value: dict[str, Any], start: str) -> Iterator[tuple[str, Any]]:
+    for name, item in value.items():
+        path = f"{start}{name}"
+        if isinstance(item, dict) and general(path) not in _leaf_fields():
+            yield from _fields(item, f"{path}.")
+        elif isinstance(item, list) and item and isinstance(item[0], dict) and general(path) not in _leaf_fields():
+            for index, part in enumerate(item):
+                yield from _fields(part, f"{path}.{index}.")
+        elif isinstance(item, list):
+            for index, part in enumerate(item):
+                yield f"{path}.{index}", part
+        else:
+            yield path, item
+
+
+@cache
+def _leaf_fields() -> frozenset[str]:
+    """Return the fields that have no fields below them: plain values, texts by language, and lists of either."""
+    paths = descriptor_paths()
+    return frozenset(path for path in paths if not any(other.startswith(f"{path}.") for other in paths))

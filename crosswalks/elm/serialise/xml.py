@@ -1,0 +1,199 @@
+"""LOQ XML: the form of the European register, with its fixed order of sections and elements.
+
+The form is a target of its own: it has one language for some notes, closed lists for most codes, and no notation may
+stand twice in a document. What it cannot take is told entry by entry. Sections are gathered apart (on disk when they
+grow) because each kind of thing has a place of its own in the document.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from functools import cache
+from hashlib import blake2b
+from typing import IO, BinaryIO
+
+from crosswalks.elm.concepts import Node
+from crosswalks.elm.context import class_term
+from crosswalks.elm.profile import (
+    PREFIXES,
+    XML_NAMESPACES,
+    ElmClass,
+    Generation,
+    Property,
+    XmlPlace,
+    classes,
+    vocabularies,
+)
+from crosswalks.elm.write import Written
+from crosswalks.ledger import Entry, FieldOutcome, shown
+
+_SPECIAL = re.compile(r"[&<>\"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+_PREFERRED = ("en", "ja")
+_IN_MEMORY = 2**20
+_XSD_VERSION = "3.1.0"
+
+
+class XmlRecords:
+    """Turns records into pieces of the document's sections, and tells what the form could not take."""
+
+    def __init__(self) -> None:
+        self._notations: set[bytes] = set()
+        self._shared: set[str] = set()
+        self._pieces: dict[str, list[str]] = {}
+        self._concepts: dict[str, Node] = {}
+        self.losses: list[Entry] = []
+
+    def of(self, written: Written) -> dict[str, str]:
+        """Return the pieces of one record by section; `losses` then holds what was left out of it."""
+        self._pieces, self._concepts, self.losses = {}, written.concepts, []
+        if written.record is not None:
+            self._entity(written.record)
+        return {section: "".join(pieces) for section, pieces in self._pieces.items()}
+
+    def _entity(self, node: Node) -> str:
+        """Put a thing with a section of its own there, once, and return its identifier."""
+        iri: str = node["id"]
+        owner = _class_of(node)
+        if owner.xml_section is None or owner.xml_element is None:
+            raise ValueError(f"{owner.name} has no section in LOQ XML")
+        if iri not in self._shared:
+            if owner.name in {"elm:Organisation", "dc:Location"}:
+                self._shared.add(iri)
+            content = self._content(node, owner)
+            element = owner.xml_element
+            piece = f'<{element} id="{_escaped(iri)}">{content}</{element}>\n'
+            self._pieces.setdefault(owner.xml_section, []).append(piece)
+        return iri
+
+    def _content(self, node: Node, owner: ElmClass) -> str:
+        parts: list[str] = []
+        for term, row, place in _plan(owner.name):
+            if term in node:
+                self._property(parts, node[term], row, place, owner)
+        return "".join(parts)
+
+    def _property(self, parts: list[str], value: object, row: Property, place: XmlPlace, owner: ElmClass) -> None:
+        name = place.element
+        if isinstance(value, dict) and place.form == "text":
+            for tag, text in value.items():
+                for one in text if isinstance(text, list) else (text,):
+                    parts.append(f'<{name} language="{tag}">{_escaped(one)}</{name}>')
+            return
+        for one in value if isinstance(value, list) else (value,):
+            if place.form == "literal":
+                parts.append(f"<{name}>{_escaped(str(one))}</{name}>")
+            elif place.form == "idref":
+                target = one if isinstance(one, str) else self._entity(one)
+                parts.append(f'<{name} idref="{_escaped(target)}"/>')
+            elif place.form == "concept":
+                parts.append(self._concept(name, one))
+            elif place.form == "code":
+                self._code(parts, name, one, place, owner, row)
+            else:
+                parts.extend(f"<{name}>{content}</{name}>" for content in self._inline(one, row, place, owner))
+
+    def _inline(self, node: Node, row: Property, place: XmlPlace, owner: ElmClass) -> list[str]:
+        kind = _class_of(node)
+        if kind.name == "elm:Identifier" and not self._first_notation(node, row, owner):
+            return []
+        if kind.name != "elm:Note" or len(node["noteLiteral"]) < 2:
+            return [self._content(node, kind)]
+        text = node["noteLiteral"]
+        tags = [*(tag for tag in _PREFERRED if tag in text), *(tag for tag in text if tag not in _PREFERRED)]
+        if place.most == 1:
+            for tag in tags[1:]:
+                self._lose(row, owner, "one_language_in_xml", text[tag])
+            tags = tags[:1]
+        return [self._content({**node, "noteLiteral": {tag: text[tag]}}, kind) for tag in tags]
+
+    def _first_notation(self, node: Node, row: Property, owner: ElmClass) -> bool:
+        digest = blake2b(node["notation"].encode(), digest_size=8).digest()
+        if digest in self._notations:
+            self._lose(row, owner, "notation_repeated", node["notation"])
+            return False
+        self._notations.add(digest)
+        return True
+
+    def _concept(self, name: str, iri: str) -> str:
+        node = self._concepts.get(iri, {})
+        inside = [f'<skos:prefLabel language="{tag}">{_escaped(text)}</skos:prefLabel>'
+                  for tag, text in node.get("prefLabel", {}).items()]  # fmt: skip
+        if notation := node.get("notation"):
+            inside.append(f"<skos:notation>{_escaped(notation)}</skos:notation>")
+        if scheme := node.get("inScheme"):
+            inside.append(f"<skos:inScheme>{_escaped(scheme['id'])}</skos:inScheme>")
+        return f'<{name} uri="{_escaped(iri)}">{"".join(inside)}</{name}>'
+
+    def _code(self, parts: list[str], name: str, iri: str, place: XmlPlace, owner: ElmClass, row: Property) -> None:
+        if any(vocabularies()[listed].code(iri) for listed in place.lists):
+            parts.append(f'<{name} uri="{_escaped(iri)}"/>')
+        else:
+            self._lose(row, owner, "not_in_official_list", iri)
+
+    def _lose(self, row: Property, owner: ElmClass, reason: str, value: str) -> None:
+        path = f"{class_term(owner.name)}.{row.name.partition(':')[2]}"
+        self.losses.append(Entry(path, FieldOutcome.DROPPED, reason=reason, value=shown(value)))
+
+
+@cache
+def _plan(name: str) -> list[tuple[str, Property, XmlPlace]]:
+    """Return the properties of a class that the form has, in its order, by their JSON names."""
+    rows = [(row.term, row, row.xml) for row in classes()[name].properties.values()]
+    placed = [(term, row, place) for term, row, place in rows if place is not None]
+    return sorted(placed, key=lambda entry: entry[2].order)
+
+
+@cache
+def _classes_by_term() -> dict[str, ElmClass]:
+    return {class_term(name): elm_class for name, elm_class in classes().items()}
+
+
+def _class_of(node: Node) -> ElmClass:
+    return _classes_by_term()[node["type"]]
+
+
+def _escaped(text: str) -> str:
+    if _SPECIAL.search(text) is None:
+        return text
+    return _SPECIAL.sub(lambda match: _ESCAPES.get(match.group(), ""), text)
+
+
+def _sections() -> list[str]:
+    order = {owner.xml_section: owner.xml_section_order for owner in classes().values() if owner.xml_section}
+    return sorted(order, key=lambda section: order[section])
+
+
+def write_xml(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:
+    """Write one LOQ XML document, valid against the register's schema."""
+    maker = XmlRecords()
+    spools: dict[str, IO[bytes]] = {}
+    try:
+        for written in records:
+            for section, piece in maker.of(written).items():
+                if section not in spools:
+                    spools[section] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+                spools[section].write(piece.encode())
+        prefixes = "".join(f' xmlns:{name}="{PREFIXES[name]}"' for name in ("clv", "dc", "locn", "skos"))
+        start = f'<Courses xmlns="{XML_NAMESPACES[generation]}"{prefixes} xsdVersion="{_XSD_VERSION}">\n'
+        out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n' + start.encode())
+        for section in _sections():
+            if section in spools:
+                out.write(f"<{section}>\n".encode())
+                spools[section].seek(0)
+                shutil.copyfileobj(spools[section], out)
+                out.write(f"</{section}>\n".encode())
+        out.write(b"</Courses>\n")
+    finally:
+        for spool in spools.values():
+            spool.close()
+
+
+def xml_losses(written: Written) -> list[Entry]:
+    """Return what the form cannot take of one record that stands alone in a document."""
+    maker = XmlRecords()
+    maker.of(written)
+    return maker.losses

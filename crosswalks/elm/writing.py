@@ -1,0 +1,23 @@
+"""The way out as one call: what the rights policy lets leave, written as ELM, with the ledger of both steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from config.messages import Issue
+from crosswalks.descriptor.model import Descriptor
+from crosswalks.descriptor.rights import releasable
+from crosswalks.elm.outgoing import outgoing_ledger
+from crosswalks.elm.write import Written, build
+from crosswalks.ledger import Crossing
+
+
+def write(descriptor: Descriptor, modified: datetime | None = None) -> Crossing[Written]:
+    """Carry a descriptor to ELM; the crossing's issue says why a record was withheld."""
+    released, held = releasable(descriptor)
+    written = build(released, modified)
+    if written.withheld and any(path.startswith("learning_outcomes") for path in held):
+        written = replace(written, withheld=Issue("withheld_rights", record=descriptor.id))
+    issues = (written.withheld,) if written.withheld else ()
+    return Crossing(written, outgoing_ledger(released, written, held), issues)

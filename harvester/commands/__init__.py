@@ -1,0 +1,1 @@
+"""The commands of `kakehashi`, one module each."""

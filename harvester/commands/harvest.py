@@ -1,0 +1,97 @@
+"""`kakehashi harvest`: harvest one registry now."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import Any
+
+import click
+from rich.markup import escape
+from rich.status import Status
+from rich.table import Table
+
+from config.messages import CodedError
+from config.settings import settings
+from connectors.contract import Registry
+from connectors.discovery import registry as find_registry
+from harvester.console import NOT_GOOD, Console, common_options
+from harvester.report import RunReport
+from harvester.runner import Order, harvest as run_harvest
+from harvester.screens import show_groups, show_run
+from harvester.views import run_view
+from harvester.workplace import Workplace
+
+
+@click.command()
+@click.argument("registry")
+@click.option("--preview", type=click.IntRange(min=1), metavar="N", help="Read N listings with the real code; keep nothing.")
+@click.option("--address", metavar="URL", help="Harvest from this address of the same shape.")
+@click.option("--allow-loopback", is_flag=True, help="Let the crawl reach this machine, for stand-ins.")
+@click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="Override an option of the connector.")
+@common_options
+def harvest(
+    console: Console, registry: str, preview: int | None, address: str | None, allow_loopback: bool, options: tuple[str, ...]  # noqa: FBT001
+) -> None:
+    """Harvest a registry: ask, keep the answers, plan, publish what is new or changed.
+
+    Exit status 0 when the run succeeded, 3 when it failed; what is public stays as it was then.
+
+    \b
+    Example:
+      kakehashi harvest mqa --preview 5
+      kakehashi harvest nzqa --address http://127.0.0.1:8000/full/providers/results.do --allow-loopback
+    """  # noqa: D301
+    source = _changed(find_registry(registry, settings().registries_file), address, options)
+    if not source.active and address is None and not preview:
+        raise CodedError.of("registry_off", registry=registry)
+    place = Workplace.of(settings())
+    order = Order(source, console.actor, allow_loopback=allow_loopback, preview=preview)
+    with console.screen.status(f"{console.word('harvesting')} {registry}") as status:
+        report = run_harvest(place, order, lambda stage, figures: _tell(console, status, registry, stage, figures))
+    if preview:
+        _show_preview(console, report)
+    else:
+        view = run_view(place.database, report.run_id)
+        console.emit(view) if console.as_json else show_run(console, view)
+    if not report.succeeded:
+        sys.exit(NOT_GOOD)
+
+
+def _changed(source: Registry, address: str | None, options: tuple[str, ...]) -> Registry:
+    changes: dict[str, Any] = {"address": address} if address else {}
+    if options:
+        changes["options"] = {**source.manifest.options, **dict(map(_option, options))}
+    return replace(source, manifest=source.manifest.model_copy(update=changes)) if changes else source
+
+
+def _option(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise CodedError.of("option_invalid", option=text)
+    return name.strip(), value
+
+
+def _tell(console: Console, status: Status, registry: str, stage: str, figures: dict[str, int]) -> None:
+    told = " · ".join(f"{name} {number}" for name, number in figures.items())
+    status.update(f"{console.word('harvesting')} {registry} · {console.word(stage)} · {told}")
+
+
+def _show_preview(console: Console, report: RunReport) -> None:
+    if console.as_json:
+        proposals = [
+            {"op": item.op, "id": item.record_id, "key": item.key, "fields": item.fields, "descriptor": item.descriptor}
+            for item in report.proposals
+        ]
+        console.emit({"preview": True, "state": report.state, **report.counts(), "proposals": proposals,
+                      "issues": report.groups()})  # fmt: skip
+        return
+    screen = console.screen
+    screen.print(f"[bold]{console.word('preview')}[/bold] · {console.word(report.state)}")
+    table = Table(header_style="dim", show_edge=False, pad_edge=False)
+    for name in ("would_be", "title", "record"):
+        table.add_column(console.word(name) if name != "record" else "ID", overflow="fold")
+    for item in report.proposals:
+        table.add_row(console.word(item.op), escape(item.key), item.record_id)
+    screen.print(table)
+    show_groups(console, report.groups(), screen)

@@ -1,0 +1,71 @@
+"""`kakehashi registries`: what can be harvested, and how fresh it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from config.settings import settings
+from connectors.contract import Registry
+from connectors.discovery import registries as all_registries
+from harvester.console import Console, common_options
+from harvester.workplace import Workplace
+from store.runs import registry_sizes, registry_state
+
+
+@click.command()
+@common_options
+def registries(console: Console) -> None:
+    """List the registries: who publishes them, under which terms, what is held of them and since when.
+
+    \b
+    Example:
+      kakehashi registries --json
+    """  # noqa: D301
+    place = Workplace.of(settings())
+    sizes = registry_sizes(place.database)
+    rows = [
+        _row(one, registry_state(place.database, one.id) or {}, sizes.get(one.id, 0))
+        for one in all_registries(settings().registries_file).values()
+    ]
+    if console.as_json:
+        console.emit({"registries": rows})
+        return
+    table = Table(header_style="dim", show_edge=False, pad_edge=False)
+    for name in ("registry", "title", "country", "state", "records", "last_complete", "rights", "address"):
+        table.add_column(console.word(name), overflow="fold")
+    for row in rows:
+        confirmed = row["last_complete_at"]
+        table.add_row(
+            row["registry"],
+            escape(row["title"][console.language]),
+            row["country"] or "",
+            console.word("active" if row["active"] else row["state"]),
+            str(row["records"]),
+            f"{confirmed:%Y-%m-%d %H:%M}" if confirmed else console.word("never"),
+            row["rights"],
+            escape(row["address"] or console.word("not_stated")),
+        )
+    console.screen.print(table)
+
+
+def _row(registry: Registry, state: dict[str, Any], size: int) -> dict[str, Any]:
+    manifest = registry.manifest
+    return {
+        "registry": registry.id,
+        "connector": registry.connector,
+        "title": manifest.title,
+        "publisher": manifest.publisher,
+        "country": manifest.country,
+        "active": registry.active,
+        "state": "active" if registry.active else "pending" if registry.pending else "paused",
+        "rights": manifest.rights,
+        "address": manifest.address,
+        "schedule": manifest.schedule.model_dump(),
+        "records": size,
+        "last_complete_run": state.get("last_complete_run"),
+        "last_complete_at": state.get("last_complete_at"),
+    }

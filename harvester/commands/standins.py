@@ -1,0 +1,66 @@
+"""`kakehashi standins`: serve the stand-in registries on loopback, to try things out."""
+
+from __future__ import annotations
+
+import time
+
+import click
+from rich.table import Table
+
+from connectors.discovery import connector, connector_names
+from connectors.standins import entry_url
+from harvester.console import Console, common_options
+from harvester.serving import served
+
+
+@click.command()
+@click.option("--only", "names", multiple=True, metavar="NAME", help="Only this connector's stand-in.")
+@click.option("--listings", type=click.IntRange(min=1), metavar="N", help="How many listings each shows.")
+@click.option("--port", type=click.IntRange(min=0, max=65535), default=0, help="First port; by default free ones.")
+@click.option("--seconds", type=click.FloatRange(min=0), metavar="S", help="Stop by itself after this time.")
+@common_options
+def standins(console: Console, names: tuple[str, ...], listings: int | None, port: int, seconds: float | None) -> None:
+    """Serve the stand-in registries until stopped: their real shapes, our own pages.
+
+    The first step of an address picks the state a registry is in (`full`, `login`, `truncated` …).
+
+    \b
+    Example:
+      kakehashi standins --only mqa --listings 10000
+    """  # noqa: D301
+    chosen = tuple(name for name in names or connector_names() if connector(name))
+    with served(chosen, listings, port) as bound:
+        rows = [
+            {
+                "connector": item.name,
+                "address": entry_url(connector(item.name).standin, item.address),
+                "variants": connector(item.name).standin.variants,
+            }
+            for item in bound
+        ]
+        if console.as_json:
+            console.emit({"standins": rows})
+        else:
+            _show(console, rows)
+        try:
+            until = time.monotonic() + seconds if seconds is not None else None
+            while until is None or time.monotonic() < until:
+                time.sleep(0.2)
+        except KeyboardInterrupt:
+            return
+
+
+def _show(console: Console, rows: list[dict[str, object]]) -> None:
+    screen = console.screen
+    screen.print(f"[bold]{console.word('serving')}[/bold]")
+    table = Table(header_style="dim", show_edge=False, pad_edge=False)
+    table.add_column(console.word("connector"))
+    table.add_column(console.word("address"), overflow="fold")
+    table.add_column(console.word("variants"), overflow="fold")
+    for row in rows:
+        variants = row["variants"]
+        table.add_row(str(row["connector"]), str(row["address"]), " ".join(variants) if isinstance(variants, dict) else "")
+    screen.print(table)
+    first = rows[0]
+    command = f"kakehashi harvest {first['connector']} --address {first['address']} --allow-loopback"
+    screen.print(f"{console.word('harvest_with')}: [bold]{command}[/bold]", soft_wrap=True)

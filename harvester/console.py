@@ -1,0 +1,111 @@
+"""What every command shares: language, machine output, who acts, and how errors are told."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import click
+import orjson
+from rich.console import Console as Screen
+from rich.markup import escape
+
+from config.labels import label
+from config.messages import CodedError, Issue, Language, language_from_environment
+
+FAILED = 1
+"""Exit status of a coded error."""
+NOT_GOOD = 3
+"""Exit status of a command that did its work and found the result not good: a failed run, data that do not conform."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+_COLOURS = {"stop": "bold red", "reject": "red", "error": "yellow", "warning": "cyan", "info": "dim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where a command speaks. `as_json` sends one JSON document to standard output and nothing else."""
+
+    language: Language
+    as_json: bool
+    actor: str
+
+    @classmethod
+    def for_errors(cls, arguments: list[str]) -> Console:
+        """Make a console before any command has been read, from the raw arguments."""
+        language: Language = language_from_environment()
+        for position, argument in enumerate(arguments):
+            given = argument.partition("=")[2] if argument.startswith("--lang=") else None
+            if argument == "--lang" and position + 1 < len(arguments):
+                given = arguments[position + 1]
+            if given in {"ja", "en"}:
+                language = cast("Language", given)
+        return cls(language, "--json" in arguments, "")
+
+    @property
+    def screen(self) -> Screen:
+        """The screen for people; when machine output is asked for, progress goes to standard error."""
+        return Screen(stderr=self.as_json, highlight=False, width=_width())
+
+    def word(self, name: str, **values: Any) -> str:
+        """Return a label in the language of the reader."""
+        return label(name, self.language, **values)
+
+    def emit(self, data: Any) -> None:
+        """Write one JSON document to standard output."""
+        options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+        click.echo(orjson.dumps(data, default=str, option=options).decode())
+
+    def issue(self, issue: Issue) -> str:
+        """Return an issue as coloured text: severity, code, message, and what to do."""
+        severity = issue.severity.value
+        colour = _COLOURS[severity]
+        where = f" [dim]{escape(issue.record or issue.place or '')}[/dim]" if issue.record or issue.place else ""
+        return (
+            f"[{colour}]{self.word(severity)}[/{colour}] [bold]{issue.code}[/bold]{where}\n"
+            f"  {escape(issue.text(self.language))}\n"
+            f"  → {escape(issue.fix(self.language))}"
+        )
+
+    def fail(self, error: CodedError) -> None:
+        """Tell an error: as JSON on standard output for machines, as text on standard error for people."""
+        if self.as_json:
+            self.emit({"error": [issue.as_json() for issue in error.issues]})
+            return
+        screen = Screen(stderr=True, highlight=False, width=_width())
+        for issue in error.issues:
+            screen.print(self.issue(issue))
+
+
+def _width() -> int | None:
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdigit() else None
+
+
+def common_options(command: F) -> F:
+    """Add `--json`, `--lang` and `--as` to a command, and pass it a `Console` as its first argument."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Machine output: one JSON document.")
+    @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of messages.")
+    @click.option("--as", "actor", metavar="NAME", help="Who acts; by default the user of the system.")
+    @click.pass_context
+    @wraps(command)
+    def wrapped(
+        ctx: click.Context, *args: Any, as_json: bool, lang: Language | None, actor: str | None, **kwargs: Any
+    ) -> Any:
+        chosen = lang or cast("Language | None", ctx.find_root().obj) or language_from_environment()
+        console = Console(chosen, as_json, actor or _system_user())
+        return ctx.invoke(command, console, *args, **kwargs)
+
+    return cast("F", wrapped)
+
+
+def _system_user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"uid-{os.getuid()}"

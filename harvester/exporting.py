@@ -1,0 +1,126 @@
+"""Writing the registry's records out: as ELM in every syntax, and as descriptors."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from config.messages import Issue
+from crosswalks.descriptor.rights import releasable
+from crosswalks.descriptor.serialise import dump, load
+from crosswalks.elm.profile import Generation
+from crosswalks.elm.serialise import write_elm
+from crosswalks.elm.serialise.xml import xml_losses
+from crosswalks.elm.write import Written
+from crosswalks.elm.writing import write
+from crosswalks.ledger import FieldOutcome, general
+from store.database import Database
+from store.records import current_records
+
+_SAMPLES = 3
+
+
+@dataclass(slots=True)
+class ExportReport:
+    """What one export wrote, what it withheld and why, and what the target could not hold (field, outcome, reason)."""
+
+    syntax: str
+    file: str
+    written: int = 0
+    withheld: dict[str, dict[str, Any]] = field(default_factory=dict)
+    by_registry: Counter[str] = field(default_factory=Counter)
+    ledger: Counter[tuple[str, FieldOutcome, str]] = field(default_factory=Counter)
+    size: int = 0
+
+    def withhold(self, issue: Issue, record: str) -> None:
+        """Count a withheld record and keep the first examples."""
+        group = self.withheld.setdefault(issue.code, {"count": 0, "samples": []})
+        group["count"] += 1
+        if len(group["samples"]) < _SAMPLES:
+            group["samples"].append(record)
+
+    def losses(self) -> list[dict[str, Any]]:
+        """Return what the target could not hold, the commonest first."""
+        kept = {FieldOutcome.MAPPED, FieldOutcome.DERIVED, FieldOutcome.DEFAULTED}
+        withheld = set(self.withheld)
+        rows = [
+            {"field": name, "outcome": outcome.value, "reason": reason, "count": number}
+            for (name, outcome, reason), number in self.ledger.items()
+            if outcome not in kept and reason and reason not in withheld and reason != "rights_withheld"
+        ]
+        return sorted(rows, key=lambda row: (-row["count"], row["field"], row["reason"]))
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the report for machines."""
+        return {
+            "syntax": self.syntax,
+            "file": self.file,
+            "written": self.written,
+            "by_registry": dict(self.by_registry),
+            "withheld": self.withheld,
+            "losses": self.losses(),
+            "bytes": self.size,
+        }
+
+
+def export_elm(
+    database: Database, target: Path, syntax: str, generation: Generation, registries: tuple[str, ...] = ()
+) -> ExportReport:
+    """Write every record that ELM can hold honestly. The file appears whole or not at all."""
+    report = ExportReport(syntax, str(target))
+    with whole_file(target) as out:
+        write_elm(_elm_records(database, report, registries), out, syntax, generation)
+    report.size = target.stat().st_size
+    return report
+
+
+def _elm_records(database: Database, report: ExportReport, registries: tuple[str, ...]) -> Iterator[Written]:
+    for current in current_records(database, registries):
+        crossing = write(load(current.content), current.changed_at.replace(microsecond=0))
+        summary = crossing.ledger.summary()
+        report.ledger.update({(name, outcome, reason): n for (name, outcome, reason), n in summary.items()})
+        if crossing.value.withheld is not None:
+            report.withhold(crossing.value.withheld, current.record_id)
+            continue
+        if report.syntax == "xml":
+            report.ledger.update((general(e.source), e.outcome, e.reason or "") for e in xml_losses(crossing.value))
+        report.written += 1
+        report.by_registry[current.registry] += 1
+        yield crossing.value
+
+
+def export_jmicro(database: Database, target: Path, registries: tuple[str, ...] = ()) -> ExportReport:
+    """Write every record as a descriptor, one JSON object per line, holding only what its rights policy releases."""
+    report = ExportReport("jsonl", str(target))
+    with whole_file(target) as out:
+        for current in current_records(database, registries):
+            released, held = releasable(load(current.content))
+            report.ledger.update((general(path), FieldOutcome.DROPPED, "rights_withheld") for path in held)
+            out.write(dump(released) + b"\n")
+            report.written += 1
+            report.by_registry[current.registry] += 1
+    report.size = target.stat().st_size
+    return report
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes its place only when it was written to the end."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as partial:
+        path = Path(partial.name)
+        try:
+            yield partial
+            partial.flush()
+            os.fsync(partial.fileno())
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    path.chmod(0o644)
+    path.replace(target)

@@ -50,7 +50,11 @@ XmlForm = Literal["text", "literal", "concept", "code", "idref", "inline"]
 
 @dataclass(frozen=True, slots=True)
 class XmlPlace:
-    """Where a property stands in the XML form: element name, order among its siblings, how its value is written."""
+    """Where a property stands in the XML form: element name, order among its siblings, how its value is written.
+
+    `refers` names the elements one of which must carry the identifier that an `idref` gives; the schema does not
+    hold every reference to that.
+    """
 
     element: str
     order: int
@@ -58,6 +62,7 @@ class XmlPlace:
     most: int | None
     form: XmlForm
     lists: tuple[str, ...]
+    refers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,8 @@ def _property(row: dict[str, str]) -> Property:
         lists = tuple(row["xml_list"].split())
         most = int(row["xml_max"]) if row["xml_max"] else None
         form: XmlForm = row["xml_form"]  # type: ignore[assignment]
-        xml = XmlPlace(row["xml_element"], int(row["xml_order"]), int(row["xml_min"]), most, form, lists)
+        refers = tuple(row["xml_refers"].split())
+        xml = XmlPlace(row["xml_element"], int(row["xml_order"]), int(row["xml_min"]), most, form, lists, refers)
     return Property(
         owner=row["class"],
         name=row["property"],

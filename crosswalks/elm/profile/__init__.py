@@ -1,9 +1,9 @@
 """The ELM profile for learning opportunities and qualifications (LOQ), as one table of our own.
 
-`properties.tsv` has a row per class and property: range, cardinality, language and pattern rules, the vocabulary a
-value must be in, and its place in the XML form. It drives the writer, the readers, the checks and the documentation.
-The tables state facts of the European Commission's LOQ profile 1.1.0 and XSD 3.1.0 (2023-06-05); the test suite holds
-them to the official shapes and schema.
+`properties.tsv` has a row per class and property: range, cardinality, language and pattern rules, the
+vocabulary a value must be in, and its place in the XML form. It drives the writer, the readers, the checks and
+the documentation. The tables state facts of the European Commission's LOQ profile 1.1.0 and XSD 3.1.0
+(2023-06-05); the test suite holds them to the official shapes and schema.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ XmlForm = Literal["text", "literal", "concept", "code", "idref", "inline"]
 
 @dataclass(frozen=True, slots=True)
 class XmlPlace:
-    """Where a property stands in the XML form: element name, order among its siblings, how its value is written.
+    """Where a property stands in the XML form: element, order among its siblings, how its value is written.
 
-    `refers` names the elements one of which must carry the identifier that an `idref` gives; the schema does not
-    hold every reference to that.
+    `refers` names the elements one of which must carry the identifier that an `idref` gives; the schema does
+    not hold every reference to that.
     """
 
     element: str
@@ -105,7 +105,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class ElmClass:
-    """One class. `closed` forbids properties that the table does not list; the XML section is empty for inline ones."""
+    """One class. `closed` forbids properties that the table lacks; inline classes have no XML section."""
 
     name: str
     closed: bool
@@ -165,7 +165,8 @@ def _property(row: dict[str, str]) -> Property:
         most = int(row["xml_max"]) if row["xml_max"] else None
         form: XmlForm = row["xml_form"]  # type: ignore[assignment]
         refers = tuple(row["xml_refers"].split())
-        xml = XmlPlace(row["xml_element"], int(row["xml_order"]), int(row["xml_min"]), most, form, lists, refers)
+        order, least = int(row["xml_order"]), int(row["xml_min"])
+        xml = XmlPlace(row["xml_element"], order, least, most, form, lists, refers)
     return Property(
         owner=row["class"],
         name=row["property"],
@@ -185,7 +186,7 @@ def _property(row: dict[str, str]) -> Property:
 
 @cache
 def terms() -> dict[str, Property]:
-    """Return one row per JSON name. Raises `ValueError` if a name would mean different things in different classes."""
+    """Return one row per JSON name. Raises `ValueError` if a name means different things in two classes."""
     found: dict[str, Property] = {}
     for elm_class in classes().values():
         for row in elm_class.properties.values():

@@ -1,8 +1,8 @@
 """The ELM profile for learning opportunities and qualifications (LOQ), as one table of our own.
 
 `properties.tsv` has a row per class and property: range, cardinality, language and pattern rules, the
-vocabulary a value must be in, and its place in the XML form. It drives the writer, the readers, the checks and
-the documentation. The tables state facts of the European Commission's LOQ profile 1.1.0 and XSD 3.1.0
+vocabulary a value must be in, and its place in the XML form. It drives the writer, the readers, the checks
+and the documentation. The tables state facts of the European Commission's LOQ profile 1.1.0 and XSD 3.1.0
 (2023-06-05); the test suite holds them to the official shapes and schema.
 """
 

@@ -243,15 +243,16 @@ def _log(connection: Connection, run_id: int, plan_op: str, op: str, moment: dat
         .where(_PLAN.c.run_id == run_id, _PLAN.c.op == plan_op, _PLAN.c.visible.is_(True))
         .order_by(_PLAN.c.record_id)
     )  # fmt: skip
-    return connection.execute(insert(_PUBLICATION).from_select(names, rows)).rowcount
+    connection.execute(insert(_PUBLICATION).from_select(names, rows))
+    made = select(func.count()).where(_PUBLICATION.c.run_id == run_id, _PUBLICATION.c.op == op)
+    return int(connection.execute(made).scalar_one())
 
 
 def _absences(connection: Connection, run_id: int, moment: datetime) -> tuple[int, int]:
     """Keep up the absences of a complete run; return how many records are newly gone and how many came back."""
     planned = select(_PLAN.c.record_id).where(_PLAN.c.run_id == run_id)
-    returned = connection.execute(
-        delete(_ABSENCE).where(_ABSENCE.c.record_id.in_(planned.where(_PLAN.c.op == "returned")))
-    ).rowcount
+    back = planned.where(_PLAN.c.op == "returned")
+    connection.execute(delete(_ABSENCE).where(_ABSENCE.c.record_id.in_(back)))
     connection.execute(update(_ABSENCE).values(complete_runs=_ABSENCE.c.complete_runs + 1).where(
         _ABSENCE.c.record_id.in_(
             select(_RECORD.c.id).where(
@@ -264,8 +265,10 @@ def _absences(connection: Connection, run_id: int, moment: datetime) -> tuple[in
         _PLAN.c.run_id == run_id, _PLAN.c.op == "gone"
     )
     names = ("record_id", "since", "first_run", "complete_runs")
-    gone = connection.execute(insert(_ABSENCE).from_select(names, rows)).rowcount
-    return gone, returned
+    connection.execute(insert(_ABSENCE).from_select(names, rows))
+    counts = select(_PLAN.c.op, func.count()).where(_PLAN.c.run_id == run_id, _PLAN.c.op.in_(("gone", "returned")))
+    planned_counts = dict(connection.execute(counts.group_by(_PLAN.c.op)).tuples().all())
+    return planned_counts.get("gone", 0), planned_counts.get("returned", 0)
 
 
 def _missing(connection: Connection, registry: str) -> list[tuple[str, datetime]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from config.settings import Settings
@@ -16,6 +18,7 @@ from harvester.report import RunReport
 from harvester.runner import Order, harvest
 from harvester.serving import served
 from harvester.workplace import Workplace
+from tests import postgres
 
 OMISSIONS: list[str] = []
 
@@ -47,6 +50,38 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("left out")
         for what in sorted(set(OMISSIONS)):
             terminalreporter.write_line(f"{OMISSIONS.count(what)} test(s) without {what}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server: the one named by KAKEHASHI_TEST_POSTGRES, or one of the tests' own."""
+    if given := os.environ.get(postgres.GIVEN):
+        yield given
+        return
+    if postgres.binaries() is None:
+        _omit("PostgreSQL (install it, or set KAKEHASHI_TEST_POSTGRES to the address of a server)")
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_address(postgres_server: str) -> Iterator[str]:
+    """A fresh database on the PostgreSQL server."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield f"{postgres_server.rpartition('/')[0]}/{name}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def any_place(request: pytest.FixtureRequest, home: Path) -> Iterator[Workplace]:
+    """A fresh deployment, once on each database."""
+    address = request.getfixturevalue("postgres_address") if request.param == "postgresql" else None
+    workplace = Workplace.of(Settings(home=home, database_url=address))
+    yield workplace
+    workplace.database.close()
 
 
 @pytest.fixture

@@ -26,6 +26,11 @@ _FIELDS = {
 }
 
 
+def field_names() -> list[str]:
+    """Return the names of all fields that notes stand for, in every language."""
+    return [name for names in _FIELDS.values() for name in names.values()]
+
+
 class Notes:
     """The notes of one node, numbered below its identifier."""
 

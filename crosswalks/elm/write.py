@@ -9,6 +9,7 @@ level and a level of the EU list of national frameworks.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -155,7 +156,7 @@ class _Writer:
         if documents:
             node["supplementaryDocument"] = documents
         if d.volume and d.volume.duration:
-            node["duration"] = d.volume.duration
+            node["duration"] = xsd_duration(d.volume.duration)
         modes = self._modes()
         if modes:
             node["mode"] = modes
@@ -484,6 +485,14 @@ def hours_duration(hours: Decimal) -> str:
     return "PT" + (f"{whole}H" if whole or not (minutes or seconds) else "") + (f"{minutes}M" if minutes else "") + (
         f"{seconds}S" if seconds else ""
     )  # fmt: skip
+
+
+_WEEKS = re.compile(r"(\d+)W(?:(\d+)D)?")
+
+
+def xsd_duration(duration: str) -> str:
+    """Return an ISO 8601 duration as `xsd:duration`, which has no weeks: `P2W` is `P14D`."""
+    return _WEEKS.sub(lambda match: f"{int(match.group(1)) * 7 + int(match.group(2) or 0)}D", duration)
 
 
 def date_time(moment: str, offset: str) -> str:

@@ -1,0 +1,66 @@
+"""A PostgreSQL server for the tests: started by them in a temporary folder, on loopback, and stopped by them."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+GIVEN = "KAKEHASHI_TEST_POSTGRES"
+"""Environment variable with the address of a server to use instead of starting one."""
+
+
+def binaries() -> Path | None:
+    """The folder with `initdb`, the newest version if there are several."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    plain = shutil.which("initdb")
+    return Path(plain).parent if plain else None
+
+
+def _owner() -> dict[str, Any]:
+    """Who runs the server: PostgreSQL refuses to be run by the superuser."""
+    if os.getuid() != 0:
+        return {}
+    try:
+        account = pwd.getpwnam("postgres")
+    except KeyError:
+        account = pwd.getpwnam("nobody")
+    return {"user": account.pw_uid, "group": account.pw_gid}
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Give the address of a running server (`postgresql://…/postgres`)."""
+    folder = binaries()
+    if folder is None:
+        raise FileNotFoundError("initdb")
+    owner = _owner()
+    with tempfile.TemporaryDirectory(prefix="kakehashi-pg-") as name:
+        home = Path(name)
+        if owner:
+            os.chown(home, owner["user"], owner["group"])
+        home.chmod(0o700)
+        data = home / "data"
+        common: dict[str, Any] = {"check": True, "capture_output": True, "cwd": home, **owner}
+        initdb = [folder / "initdb", "-D", data, "-U", "kakehashi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        subprocess.run([str(part) for part in initdb], **common)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off"
+        start = [folder / "pg_ctl", "-D", data, "-l", home / "log", "-w", "-t", "60", "-o", options, "start"]
+        subprocess.run([str(part) for part in start], **{**common, "capture_output": False, "stdout": subprocess.DEVNULL})
+        try:
+            yield f"postgresql://kakehashi@127.0.0.1:{port}/postgres"
+        finally:
+            stop = [folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
+            subprocess.run([str(part) for part in stop], **{**common, "check": False})

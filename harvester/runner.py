@@ -1,4 +1,4 @@
-"""One harvest, start to end: crawl in a child process, account, read, plan, publish.
+"""One harvest, start to end: crawl in a child process (or read a folder), account, read, plan, publish.
 
 A run is a proposal: the plan is written before anything changes, and published in one transaction. When anything
 about the source's structure is broken the run fails, its issues are kept, and what is public stays as it was.
@@ -17,6 +17,7 @@ from connectors.discovery import connector, fingerprint
 from crosswalks.contract import crosswalk_for
 from harvester.crawlspec import CrawlSpec
 from harvester.desk import payload_of
+from harvester.folder import door_of, folder_of, read_folder
 from harvester.process import run_crawl
 from harvester.reading import Reader, Source
 from harvester.report import RunReport
@@ -51,7 +52,7 @@ class Order:
 
 def harvest(place: Workplace, order: Order, progress: Progress | None = None) -> RunReport:
     """Harvest one registry and return what happened. Raises `CodedError` only when the run could not begin."""
-    if not order.registry.manifest.address:
+    if not door_of(order.registry.manifest):
         raise CodedError.of("address_missing", registry=order.registry.id)
     if order.preview:
         with scratch(place.settings) as temporary:
@@ -78,7 +79,7 @@ class _Harvest:
             registry=self._registry.id,
             connector=self._registry.connector,
             actor=self._order.actor,
-            address=self._registry.manifest.address,
+            address=door_of(self._registry.manifest),
             fingerprint=self._rules,
         )
         report = RunReport(run_id, self._registry.id, preview=bool(self._order.preview))
@@ -110,6 +111,9 @@ class _Harvest:
             allow_loopback=self._order.allow_loopback,
             most_answers=max(preview, 3) if preview else None,
         )
+        if folder := folder_of(self._registry.manifest):
+            read_folder(spec, folder, self._place.database, self._place.payloads)
+            return True
         log = self._place.settings.home / "logs" / f"run-{run_id}.log"
         return run_crawl(spec, log, self._place.settings.crawl_timeout, lambda: self._watch(run_id))
 

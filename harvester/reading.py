@@ -249,7 +249,13 @@ class Reader:
         for key, group in groups.items():
             whole, issues = merge([piece.found for piece in group]) if merge else (group[0].found, [])
             self.reading.issues.extend(issues)
-            yield whole, key, group[-1].source
+            yield whole, key, _main_source(whole, group)
+
+
+def _main_source(whole: Found, group: list[Piece]) -> Source:
+    """Return the source of a joined listing: the payload its places name, whatever order pages came in."""
+    named = whole.places.get("payload")
+    return next((piece.source for piece in group if piece.source.payload.hash == named), group[-1].source)
 
 
 def _canonical(listing: Listing) -> bytes:

@@ -1,0 +1,19 @@
+"""NZQA, New Zealand: micro-credentials listed on the New Zealand Qualifications and Credentials Framework."""
+
+from crosswalks.contract import Crosswalk
+from crosswalks.files import listing_loader
+from crosswalks.mapping import field_paths
+from crosswalks.nzqa.model import NzqaListing
+from crosswalks.nzqa.read import natural_key, read
+
+crosswalk = Crosswalk(
+    schema="nzqa",
+    title={
+        "ja": "NZQA（ニュージーランド）マイクロクレデンシャル登録",
+        "en": "NZQA (New Zealand) register of micro-credentials",
+    },
+    load=listing_loader(NzqaListing, "nzqa"),
+    read=read,
+    key=natural_key,
+    fields=lambda: frozenset(field_paths(NzqaListing)),
+)

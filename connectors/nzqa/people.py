@@ -21,7 +21,7 @@ _WHO = (
     rb"|chief\sexecutive|contact\sperson)"
 )
 _LABEL = re.compile(
-    rb"(?:[>\n]|^)[\s]{0,40}(?:" + _WHO + rb")\s{0,5}(?P<colon>:?)\s{0,40}"
+    rb"(?:>\s{0,40}|(?:\n|^)[ \t]{0,40})(?:" + _WHO + rb")\s{0,5}(?P<colon>:?)\s{0,40}"
     rb"(?P<closers>(?:</(?:strong|b|span|label|em|th|td|dt|h[2-6]|p|div)\s{0,5}>\s{0,40}:?\s{0,40}){0,4})",
     re.IGNORECASE,
 )

@@ -44,6 +44,15 @@ class Piece(NamedTuple):
     counted_in: str
 
 
+class Whole(NamedTuple):
+    """A whole listing: its key, the payload it mainly came from, and the kinds of payload that it was joined from."""
+
+    found: Found
+    key: str
+    source: Source
+    kinds: frozenset[str]
+
+
 @dataclass(slots=True)
 class Reading:
     """What a run found, while and after it is read."""
@@ -77,7 +86,11 @@ class Reading:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the payloads of one run of one registry."""
+    """Reads the payloads of one run of one registry.
+
+    `failed_kinds` are kinds of answer that a server failed to give: a listing that is known and now lacks such a piece
+    keeps its known version, instead of losing what the piece said.
+    """
 
     registry: Registry
     connector: Connector
@@ -87,16 +100,22 @@ class Reader:
     same_rules: bool
     previous: Callable[[list[str]], dict[str, tuple[str, str]]]
     most: int | None = None
+    failed_kinds: frozenset[str] = frozenset()
     reading: Reading = field(default_factory=Reading)
 
     def proposals(self, sources: Iterable[Source]) -> Iterator[Proposal]:
         """Yield what is new or changed. Raises `StructureBroken`; a bad record only ends in an issue."""
-        for found, key, source in self._listings(sources):
+        for found, key, source, kinds in self._listings(sources):
             self.reading.listings += 1
             self.reading.seen.add(key)
+            before = self.known.get(key)
+            if before and not self.failed_kinds <= kinds:
+                self.reading.unchanged += 1
+                missing = ", ".join(sorted(self.failed_kinds - kinds))
+                self.reading.issues.append(Issue("known_version_kept", {"kinds": missing}, record=before.record_id))
+                continue
             listing = _canonical(found.listing)
             listing_hash = blake2b(listing, digest_size=16).hexdigest()
-            before = self.known.get(key)
             if before and self.same_rules and before.listing_hash == listing_hash:
                 self.reading.unchanged += 1
                 continue
@@ -179,15 +198,16 @@ class Reader:
             ours = [f"listing.{change.path}" for change in differences(orjson.loads(old[1]), orjson.loads(listing))]
         return orjson.dumps(ours).decode()
 
-    def _listings(self, sources: Iterable[Source]) -> Iterator[tuple[Found, str, Source]]:
+    def _listings(self, sources: Iterable[Source]) -> Iterator[Whole]:
         """Yield whole listings with unique keys."""
         lookups: dict[str, BaseModel] = {}
         pieces = self._pieces(sources, lookups)
         if self.connector.join or self.connector.merge:
             pieces = iter(list(pieces))
         whole = self._merged(pieces) if self.connector.merge else self._distinct(pieces)
-        for found, key, source in whole:
-            yield (self.connector.join(found, lookups) if self.connector.join else found), key, source
+        for found, key, source, kinds in whole:
+            joined = self.connector.join(found, lookups) if self.connector.join else found
+            yield Whole(joined, key, source, kinds)
 
     def _pieces(self, sources: Iterable[Source], lookups: dict[str, BaseModel]) -> Iterator[Piece]:
         for source in sources:
@@ -214,7 +234,7 @@ class Reader:
             if stated not in {rows, rows - self.reading.repeats[name]}:
                 self.reading.issues.append(Issue("count_mismatch", {"stated": stated, "rows": rows, "list": name}))
 
-    def _distinct(self, pieces: Iterator[Piece]) -> Iterator[tuple[Found, str, Source]]:
+    def _distinct(self, pieces: Iterator[Piece]) -> Iterator[Whole]:
         """Number equal keys within one payload; take what repeats from page to page once."""
         first: dict[str, tuple[str, bytes]] = {}
         numbers: Counter[tuple[str, str]] = Counter()
@@ -232,7 +252,7 @@ class Reader:
                 self._repeated(key, first[key][1], _canonical(listing))
                 continue
             first[key] = (here, _canonical(listing))
-            yield Found(listing, found.places), key, source
+            yield Whole(Found(listing, found.places), key, source, self.failed_kinds)
 
     def _repeated(self, key: str, before: bytes, after: bytes) -> None:
         if before == after:
@@ -241,7 +261,7 @@ class Reader:
             fields = ", ".join(change.path for change in differences(orjson.loads(before), orjson.loads(after)))
             self.reading.issues.append(Issue("conflicting_duplicates", {"key": key, "fields": fields}))
 
-    def _merged(self, pieces: Iterator[Piece]) -> Iterator[tuple[Found, str, Source]]:
+    def _merged(self, pieces: Iterator[Piece]) -> Iterator[Whole]:
         groups: dict[str, list[Piece]] = defaultdict(list)
         for piece in pieces:
             groups[self.crosswalk.key(piece.found.listing)].append(piece)
@@ -249,7 +269,8 @@ class Reader:
         for key, group in groups.items():
             whole, issues = merge([piece.found for piece in group]) if merge else (group[0].found, [])
             self.reading.issues.extend(issues)
-            yield whole, key, _main_source(whole, group)
+            kinds = frozenset(piece.source.payload.kind for piece in group)
+            yield Whole(whole, key, _main_source(whole, group), kinds)
 
 
 def _main_source(whole: Found, group: list[Piece]) -> Source:

@@ -70,6 +70,7 @@ class _Harvest:
         self._connector = connector(order.registry.connector)
         self._crosswalk = crosswalk_for(order.registry.manifest.schema_name)
         self._rules = fingerprint(order.registry.connector, self._crosswalk.schema)
+        self._failed_kinds: frozenset[str] = frozenset()
         self._begun = self._last_beat = self._last_told = monotonic()
 
     def run(self) -> RunReport:
@@ -136,7 +137,8 @@ class _Harvest:
         if asked != ended and not report.preview:
             raise CodedError.of("accounting_mismatch", asked=asked, accounted=ended)
         troubles = []
-        for row in self._frontier.troubles():
+        rows = self._frontier.troubles()
+        for row in rows:
             code, _, detail = str(row.error).partition(": ")
             url = row.final_url or row.url
             troubles.append(Issue(code, {"url": url, "status": row.status or "-", "tries": row.tries, "detail": detail,
@@ -145,6 +147,8 @@ class _Harvest:
         if any(issue.severity is Severity.STOP for issue in troubles):
             raise CodedError.of("run_incomplete", detail=troubles[0].code)
         report.complete = not troubles and asked == ended
+        passing = ("server_error", "download_failed")
+        self._failed_kinds = frozenset(row.kind for row in rows if str(row.error).startswith(passing))
 
     def _read_and_publish(self, report: RunReport) -> None:
         answers = self._frontier.answered()
@@ -192,6 +196,7 @@ class _Harvest:
             same_rules=last_rules == self._rules,
             previous=lambda records: descriptor_json(database, records, self._registry.id),
             most=self._order.preview,
+            failed_kinds=self._failed_kinds,
             reading=report.reading,
         )
         batch: list[Proposal] = []

@@ -12,7 +12,6 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from config.messages import CodedError, Issue
@@ -22,9 +21,6 @@ from store.frontier import Waiting
 
 _PAUSE = 0.5
 _ACCESS = frozenset({401, 403, 407})
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HANDLED = [status for status in range(200, 600) if status not in _REDIRECTS]
-"""Every status but redirects, which are followed within the allow-list before an answer arrives here."""
 
 
 class FrontierSpider(scrapy.Spider):
@@ -73,7 +69,7 @@ class FrontierSpider(scrapy.Spider):
 
     def _request(self, row: Waiting) -> Request:
         details = row.request
-        meta: dict[str, Any] = {"row": row, "handle_httpstatus_list": _HANDLED}
+        meta: dict[str, Any] = {"row": row}
         limits = self._desk.registry.manifest.limits
         if details.get("bulk"):
             meta |= {"bulk_limit": limits.bulk_bytes, "bulk_seconds": limits.bulk_seconds}
@@ -114,9 +110,7 @@ class FrontierSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         row: Waiting = request.meta["row"]
         error = failure.value
-        if isinstance(error, HttpError):
-            self._desk.failed(row, "server_error", status=error.response.status, url=error.response.url)
-        elif isinstance(error, IgnoreRequest) and "redirections" in str(error):
+        if isinstance(error, IgnoreRequest) and "redirections" in str(error):
             self._desk.failed(row, f"download_failed: {error}", url=request.url)
         elif isinstance(error, IgnoreRequest):
             refused = "address_refused" if "address_refused" in str(error) else "robots_refused"

@@ -16,7 +16,8 @@ from connectors.redaction import MASKED, without_addresses
 from crosswalks.descriptor.serialise import PERSONAL_FIELDS
 
 _NAMES = "|".join(sorted(PERSONAL_FIELDS))
-_PERSONAL_KEY = re.compile(rf'"(?:{_NAMES})"\s{{0,20}}:'.encode(), re.IGNORECASE)
+_INITIALS = "".join(sorted({name[0] for name in PERSONAL_FIELDS}))
+_PERSONAL_KEY = re.compile(rf'"(?=[{_INITIALS}])(?:{_NAMES})"\s{{0,20}}:'.encode(), re.IGNORECASE)
 _HIDDEN_LETTER = b"\\u00"
 _WORD = MASKED.decode()
 

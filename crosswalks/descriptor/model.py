@@ -11,7 +11,9 @@ An empty field means that the source is silent. "No" is a value of its own (`non
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from crosswalks.descriptor.types import (
     AssessmentType,
@@ -232,6 +234,10 @@ class Recognition(Part):
     source: Text | None = None
 
 
+def _by_path(origins: dict[str, Origin]) -> dict[str, Origin]:
+    return dict(sorted(origins.items())) if len(origins) > 1 else origins
+
+
 class Descriptor(Part):
     """One listing. See the module's text for what empty means."""
 
@@ -273,7 +279,7 @@ class Descriptor(Part):
 
     recognition: Recognition | None = None
 
-    origins: dict[str, Origin] = {}
+    origins: Annotated[dict[str, Origin], AfterValidator(_by_path)] = {}
 
     def origin_of(self, path: str) -> Origin:
         """Return how the value at a path (`volume.total_hours`, `level.0`) came about."""

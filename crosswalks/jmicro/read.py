@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crosswalks.descriptor.model import Descriptor, SourceRecord
-from crosswalks.descriptor.types import Identifier
+from crosswalks.descriptor.types import Identifier, Part
 from crosswalks.jmicro.model import JmicroListing
 from crosswalks.ledger import Crossing, Entry, FieldOutcome, Ledger
 
@@ -51,10 +51,19 @@ def account(values: dict[str, Any], ledger: Ledger) -> None:
     """Note what became of every field that is carried word for word."""
     entries = ledger.entries
     for name in CONTENT:
-        if name == "descriptor_version" or values[name] != _DEFAULTS.get(name):
-            entries.append(CARRIED[name])
-        else:
-            entries.append(SILENT[name])
+        value = values[name]
+        stated = name == "descriptor_version" or (value != _DEFAULTS.get(name) and _says(value))
+        entries.append(CARRIED[name] if stated else SILENT[name])
+
+
+def _says(value: object) -> bool:
+    """Tell whether a value says anything: a part whose fields are all empty is as good as none."""
+    if isinstance(value, tuple):
+        return any(map(_says, value))
+    if isinstance(value, Part):
+        fields = type(value).model_fields
+        return any(item != fields[name].default and _says(item) for name, item in value.__dict__.items())
+    return True
 
 
 def _with_own_id(listing: JmicroListing, ledger: Ledger) -> tuple[Identifier, ...]:

@@ -18,7 +18,7 @@ from crosswalks.jmicro.model import JmicroListing
 from crosswalks.ledger import FieldOutcome
 from crosswalks.mapping import descriptor_paths
 from tests.crosswalks.descriptor.strategies import descriptors
-from tests.crosswalks.laws import check_reading
+from tests.crosswalks.laws import check_reading, leaves
 
 JMICRO = crosswalk_for("jmicro")
 FOUND = SourceRecord(
@@ -59,9 +59,8 @@ def test_every_field_of_the_descriptor_has_an_outcome_in_both_directions(descrip
     for ledger in (out.ledger, back.ledger):
         assert {entry.source.partition(".")[0] for entry in ledger.entries} == names
     carried = {entry.source for entry in out.ledger.entries if entry.outcome is FieldOutcome.MAPPED}
-    assert {name for name in names if descriptor.model_dump(exclude_defaults=True).get(name)} <= carried | {
-        "source_record"
-    }
+    stated = {leaf.partition(".")[0] for leaf in leaves(descriptor.model_dump(exclude_defaults=True))}
+    assert {name.partition(".")[0] for name in carried} == stated | {"descriptor_version"}
     assert out.ledger.losses() == []
 
 
@@ -85,6 +84,15 @@ def test_the_stricter_rights_win_and_no_attribution_is_lost(descriptor: Descript
     assert (own.attribution or "") in (found.attribution or "")
     assert "JMICRO" in (found.attribution or "")
     assert (found.status, found.selected_by) == (own.status, own.selected_by)
+
+
+def test_a_part_that_says_nothing_counts_as_silence() -> None:
+    blank = {"assessment": [{}], "volume": {}, "quality_assurance": {"external": [{"object": "unknown"}]}}
+    (listing,) = JMICRO.load(orjson.dumps({**PLAIN, **blank}), "one.json")
+    ledger = JMICRO.read(listing, listing.id, FOUND).ledger
+    outcomes = {entry.source: entry.outcome for entry in ledger.entries}
+    assert {outcomes[name] for name in blank} == {FieldOutcome.UNKNOWN}
+    assert outcomes["title"] is FieldOutcome.MAPPED
 
 
 def test_a_second_record_under_one_identifier_gets_another() -> None:

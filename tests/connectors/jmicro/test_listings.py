@@ -79,7 +79,8 @@ def test_no_listing_is_in_two_files() -> None:
 
 def test_the_fictional_listings_exercise_every_field() -> None:
     stated = {path for descriptor in FICTIONAL for path, _ in _stated(descriptor)}
-    assert sorted(descriptor_paths() - stated) == [], "fields that no fictional listing has"
+    missing = sorted(descriptor_paths() - stated)
+    assert missing == [], f"fields that no fictional listing has: {missing}"
 
 
 def test_the_fictional_listings_exercise_every_code() -> None:
@@ -92,7 +93,7 @@ def test_the_fictional_listings_exercise_every_code() -> None:
     wanted |= {"LevelScheme": set(level_schemes()), "CreditSystem": set(credit_systems())}
     assert set(CODED.values()) == set(wanted), "a code list that the table above does not know"
     missing = {name: sorted(codes - used[name]) for name, codes in wanted.items() if codes - used[name]}
-    assert missing == {}, "codes that no fictional listing has"
+    assert missing == {}, f"codes that no fictional listing has: {missing}"
 
 
 def test_there_are_at_least_forty_of_them() -> None:

@@ -1,0 +1,229 @@
+"""Custom fields → descriptor, each by what it means.
+
+What a field means is stated by the deployment, else by the shipped dictionary; a field that neither knows
+is kept and told. A value is read only where its whole shape is known; otherwise it stays text, or stays
+with the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from config.messages import Issue
+from crosswalks.descriptor.model import (
+    Assessment,
+    CoProvider,
+    FurtherInfo,
+    Outcome,
+    QualityStatement,
+    TeachingMethod,
+)
+from crosswalks.descriptor.types import FieldOfStudy
+from crosswalks.jvcampus.draft import Draft
+from crosswalks.jvcampus.figures import FIGURES, Handler, plain_values, repeated
+from crosswalks.jvcampus.markup import Texts, texts_of
+from crosswalks.jvcampus.model import CustomField
+from crosswalks.jvcampus.values import Meaning, names_people, shipped_meanings, words
+from crosswalks.text import matching_key
+
+_COUNT = re.compile(r"^(\d{1,6})\s{0,3}(?:名|人|persons?|people|places?)?$")
+_URL = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,2000}$')
+_PARTS = re.compile(r"\s{0,5}[、,，・/／;；\n]\s{0,5}")
+_NAMES = re.compile(r"\s{0,5}[、;；\n]\s{0,5}")
+_BULLET = re.compile(r"^(?:[・•‣◦*\-–]|\(?\d{1,2}[.)．）、])\s{0,5}")
+
+
+def read_custom_field(draft: Draft, path: str, field: CustomField) -> None:
+    """Carry one custom field. `path` is where it stands in the listing."""
+    if names_people(field.shortname) or names_people(field.name):
+        draft.ledger.dropped(path, "personal_data")
+        return
+    texts = draft.texts(field.value or "")
+    if not texts.by_language:
+        draft.ledger.unknown(path)
+        return
+    meaning = meaning_of(field)
+    if meaning is None:
+        draft.ledger.unknown(path, "unmapped_field", value=field.value)
+        draft.issues.append(Issue("unmapped_field", {"field": field.shortname}, place=path))
+    elif meaning.means == "none":
+        draft.ledger.dropped(path, "no_descriptor_slot", value=field.value)
+    elif handler := _HANDLERS.get(meaning.means):
+        handler(draft, path, field, meaning, texts)
+    else:
+        draft.not_understood(path, meaning.means)
+
+
+def meaning_of(field: CustomField) -> Meaning | None:
+    """Return what a field means: as the deployment states it, else by its short name, else by its name."""
+    if field.means:
+        return Meaning(field.means, field.unit, field.scheme, field.system)
+    return _shipped(field.shortname, field.name)
+
+
+@lru_cache(maxsize=4096)
+def _shipped(shortname: str, name: str | None) -> Meaning | None:
+    known = shipped_meanings()
+    names = texts_of(name, lines=False).by_language.values() if name else ()
+    keys = [matching_key(shortname), *(matching_key(text.rstrip(":： ")) for text in names)]
+    return next((known[key] for key in keys if key in known), None)
+
+
+def _assessment(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
+    first = len(draft.assessment)
+    if kinds := _coded(texts, words("assessment_types")):
+        for number, kind in enumerate(kinds, first):
+            draft.ledger.normalised(path, f"assessment.{number}.type", "value_table", value=field.value)
+            draft.assessment.append(Assessment(type=kind))
+    else:
+        draft.carried(path, f"assessment.{first}.text", field.value or "", texts)
+        draft.assessment.append(Assessment(text=texts.by_language))
+
+
+def _teaching(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
+    first = len(draft.teaching)
+    if modes := _coded(texts, words("delivery_modes")):
+        for number, mode in enumerate(modes, first):
+            draft.ledger.normalised(path, f"teaching_method.{number}.mode", "value_table", value=field.value)
+            draft.teaching.append(TeachingMethod(mode=mode))
+    else:
+        draft.carried(path, f"teaching_method.{first}.text", field.value or "", texts)
+        draft.teaching.append(TeachingMethod(text=texts.by_language))
+
+
+def _languages(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
+    found = _coded(texts, words("languages"))
+    if not found:
+        draft.not_understood(path, field.value or "")
+        return
+    draft.ledger.normalised(path, "language_of_instruction", "value_table", value=field.value)
+    draft.languages.extend(tag for tag in found if tag not in draft.languages)
+
+
+def _certificate(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
+    found = _coded(texts, words("certificate_forms"))
+    if not found:
+        draft.not_understood(path, field.value or "")
+        return
+    draft.ledger.normalised(path, "certificate.form", "value_table", value=field.value)
+    draft.forms.extend(form for form in found if form not in draft.forms)
+
+
+def _coded(texts: Texts, table: dict[str, str]) -> list[str]:
+    """Return the codes of a value whose every part is a known word, in any of its languages; else nothing."""
+    for text in texts.by_language.values():
+        whole = table.get(matching_key(text))
+        codes = [whole] if whole else [table.get(matching_key(part)) for part in _PARTS.split(text) if part]
+        if codes and all(codes):
+            return list(dict.fromkeys(code for code in codes if code))
+    return []
+
+
+def _outcomes(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
+    by_language = {tag: list(_items(text)) for tag, text in texts.by_language.items()}
+    counts = {len(items) for items in by_language.values()}
+    if len(counts) == 1 and counts != {0}:
+        outcomes = [{tag: items[n] for tag, items in by_language.items()} for n in range(counts.pop())]
+    else:
+        outcomes = [texts.by_language]
+    for text in outcomes:
+        target = f"learning_outcomes.{len(draft.outcomes)}.text"
+        draft.ledger.normalised(path, target, "one_outcome_per_line", quote=next(iter(text.values())))
+        draft.outcomes.append(Outcome(text=text))
+
+
+def _items(text: str) -> Iterator[str]:
+    for line in text.split("\n"):
+        if item := _BULLET.sub("", line).strip():
+            yield item
+
+
+def _listed(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
+    """Carry a text into one of the lists of texts."""
+    name = meaning.means
+    lists = {"prerequisites": draft.prerequisites, "target_group": draft.targets}
+    draft.carried(path, f"{name}.{len(lists[name])}", field.value or "", texts)
+    lists[name].append(texts.by_language)
+
+
+def _single(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
+    """Carry a text into a field that holds one."""
+    if meaning.means in draft.single:
+        repeated(draft, path, field, meaning.means)
+        return
+    targets = {"fee": "fee.text", "offer.schedule": "offer.0.schedule", "offer.location": "offer.0.location"}
+    draft.carried(path, targets.get(meaning.means, meaning.means), field.value or "", texts)
+    draft.single[meaning.means] = texts.by_language
+
+
+def _field_of_study(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
+    draft.carried(path, f"field.{len(draft.fields)}", field.value or "", texts)
+    draft.fields.append(FieldOfStudy(scheme="text", label=texts.by_language))
+
+
+def _providers(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
+    maps = [texts.by_language]
+    if len(texts.by_language) == 1:
+        ((tag, text),) = texts.by_language.items()
+        maps = [{tag: name} for name in _NAMES.split(text) if name]
+    for name in maps:
+        target = f"co_providers.{len(draft.providers)}"
+        draft.carried(path, f"{target}.name", field.value or "", Texts(name, texts.marked, texts.open))
+        draft.ledger.derived(path, f"{target}.role", "field_names_a_provider")
+        draft.providers.append(CoProvider(name=name, role="provider"))
+
+
+def _quality(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
+    statements = draft.internal if meaning.means.endswith("internal") else draft.undivided
+    draft.carried(path, f"{meaning.means}.{len(statements)}.text", field.value or "", texts)
+    statements.append(QualityStatement(text=texts.by_language))
+
+
+def _further(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
+    target = f"further_info.{len(draft.further)}"
+    label = draft.texts(field.name or field.shortname, lines=False).by_language or None
+    for text in plain_values(texts):
+        if _URL.match(text):
+            draft.ledger.mapped(path, f"{target}.url")
+            draft.further.append(FurtherInfo(label=label, url=text))
+            return
+    draft.carried(path, f"{target}.label", field.value or "", texts)
+    draft.further.append(FurtherInfo(label=texts.by_language))
+
+
+def _capacity(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
+    match = next(filter(None, (_COUNT.match(matching_key(text)) for text in texts.by_language.values())), None)
+    if match is None:
+        draft.not_understood(path, field.value or "")
+    elif draft.capacity is not None:
+        repeated(draft, path, field, meaning.means)
+    else:
+        draft.capacity = int(match.group(1))
+        draft.ledger.normalised(path, "offer.0.capacity", "number", value=field.value)
+
+
+_HANDLERS: dict[str, Handler] = {
+    **FIGURES,
+    "assessment": _assessment,
+    "grading_scheme": _single,
+    "teaching_method": _teaching,
+    "language_of_instruction": _languages,
+    "learning_outcomes": _outcomes,
+    "prerequisites": _listed,
+    "target_group": _listed,
+    "field": _field_of_study,
+    "issuer.name": _single,
+    "co_providers": _providers,
+    "fee": _single,
+    "quality_assurance.internal": _quality,
+    "quality_assurance.undivided": _quality,
+    "certificate.form": _certificate,
+    "further_info": _further,
+    "offer.schedule": _single,
+    "offer.location": _single,
+    "offer.capacity": _capacity,
+}
+MEANINGS = frozenset({*_HANDLERS, "none"})
+"""Everything a custom field can be said to mean."""

@@ -1,0 +1,83 @@
+"""The value tables beside this module: what words of a Moodle site mean in the descriptor's terms."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from config.yaml_files import load_yaml
+from crosswalks.openbadges.model import Reason
+from crosswalks.text import UNDETERMINED, matching_key
+
+_PACK = re.compile(r"^([a-z]{2,3})(?:[_-]([a-z]{2}))?$")
+
+
+class Meaning(NamedTuple):
+    """What a custom field says: a field of the descriptor (or a factor of one), and in which terms."""
+
+    means: str
+    unit: str | None = None
+    scheme: str | None = None
+    system: str | None = None
+
+
+@cache
+def _table(name: str) -> Any:
+    return load_yaml(Path(__file__).parent / f"{name}.yaml")
+
+
+@cache
+def words(name: str) -> dict[str, str]:
+    """Return a table of words by their matching key, such as `delivery_modes` or `languages`."""
+    return {matching_key(word): value for value, listed in _table("values")[name].items() for word in listed}
+
+
+@cache
+def enrolment_methods() -> dict[str, dict[str, str]]:
+    """Return the labels of enrolment methods by method and language."""
+    return {name: {"ja": row["ja"], "en": row["en"]} for name, row in _table("values")["enrolment"].items()}
+
+
+@cache
+def enrolment_titles() -> dict[str, str]:
+    """Return the method that an icon's title stands for, by the title's matching key."""
+    rows = _table("values")["enrolment"].items()
+    return {matching_key(title): name for name, row in rows for title in (row["ja"], row["en"], *row["titles"])}
+
+
+@cache
+def left_out_keys() -> dict[str, Reason]:
+    """Return the keys of Moodle that are known and not taken in, with the reason."""
+    return {key: reason for reason, keys in _table("keys").items() for key in keys}
+
+
+@lru_cache(maxsize=4096)
+def names_people(name: str | None) -> bool:
+    """Tell whether a custom field of this short name or name holds people's names or contacts."""
+    return bool(name) and matching_key(str(name).rstrip(":： ")) in words("people")
+
+
+@cache
+def shipped_meanings() -> dict[str, Meaning]:
+    """Return what well-known custom fields mean, by the matching key of their short name or name."""
+    rows = _table("custom_fields")
+    return {
+        matching_key(name): Meaning(**{key: value for key, value in row.items() if key != "names"})
+        for row in rows
+        for name in row["names"]
+    }
+
+
+@lru_cache(maxsize=1024)
+def language_of_pack(name: str) -> str:
+    """Return the BCP 47 tag of a Moodle language pack (`ja`, `en_us`, `ja_kids`), or `und`."""
+    code = name.strip().lower().replace("-", "_")
+    special = _table("values")["language_packs"]
+    if code in special:
+        return str(special[code])
+    match = _PACK.match(code)
+    if not match:
+        return UNDETERMINED
+    return match.group(1) + (f"-{match.group(2).upper()}" if match.group(2) else "")

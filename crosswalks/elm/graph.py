@@ -12,6 +12,7 @@ from typing import NamedTuple
 from crosswalks.elm.profile import Generation
 
 TYPE = "rdf:type"
+_MANY = 64
 
 
 class Lit(NamedTuple):
@@ -33,12 +34,25 @@ class Graph:
     nodes: dict[str, Properties] = field(default_factory=dict)
     generations: set[Generation] = field(default_factory=set)
     places: dict[str, str] = field(default_factory=dict)
+    _many: dict[tuple[str, str], set[Value]] = field(default_factory=dict, repr=False, compare=False)
 
     def add(self, node: str, name: str, value: Value) -> None:
         """Add one statement; saying it twice changes nothing."""
         values = self.nodes.setdefault(node, {}).setdefault(name, [])
-        if value not in values:
+        if len(values) < _MANY:
+            if value not in values:
+                values.append(value)
+            return
+        many = self._many.get((node, name))
+        if many is None:
+            many = self._many[node, name] = set(values)
+        if value not in many:
+            many.add(value)
             values.append(value)
+
+    def properties(self, node: str) -> Properties:
+        """Return the properties of a node; none for one that is only referred to."""
+        return self.nodes.get(node, {})
 
     def types(self, node: str) -> list[str]:
         """Return the prefixed class names of a node."""

@@ -1,0 +1,126 @@
+"""What a credential counts towards: entitlements, and the wholes it is part of."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from crosswalks.descriptor.model import OtherRecognition, StackLink
+from crosswalks.elm.reading.codes import code_of, reviewed
+from crosswalks.elm.reading.fields import OPPORTUNITY, QUALIFICATION, SPECIFICATION
+from crosswalks.elm.reading.identifiers import DEFAULT_SCHEME, stated_identifier
+from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
+from crosswalks.elm.reading.texts import merged, name_of, note_of, own_notes, text_of
+
+_SHARE = re.compile(r"^Share of the target: ([0-9]{1,4}(?:\.[0-9]{1,6})?)$")
+
+
+def entitlements(reading: Reading, holders: list[str]) -> tuple[tuple[StackLink, ...], tuple[OtherRecognition, ...]]:
+    """Return what the credential counts towards, and recognition of other kinds that it brings."""
+    links: list[StackLink] = []
+    others: list[OtherRecognition] = []
+    seen: set[str] = set()
+    for one in [one for holder in holders for one in reading.statements(holder, "elm:entitlesTo")]:
+        if one.text not in seen:
+            _entitlement(reading, one, reading.follow(one, "elm:LearningEntitlementSpecification"), links, others)
+        seen.add(one.text)
+    for holder in holders:
+        for one in reading.statements(holder, "elm:isPartOf"):
+            _whole(reading, one, links)
+    return tuple(links), tuple(others)
+
+
+def _entitlement(
+    reading: Reading,
+    statement: Statement,
+    node: str | None,
+    links: list[StackLink],
+    others: list[OtherRecognition],
+) -> None:
+    if node is None:
+        reading.dropped(statement, "elm_empty_target")
+        return
+    kinds = reading.statements(node, "dc:type")
+    codes = [code_of(reading, one, "entitlement") for one in kinds]
+    known = next((found for code in codes if (found := reviewed().get(("entitlement", code.code or "")))), None)
+    if known and known.value == "other_recognition":
+        path = f"other_recognition.{len(others)}"
+        text = merged([name_of(reading, node, f"{path}.text"),
+                       text_of(reading, reading.statements(node, "dc:description"), f"{path}.text")])  # fmt: skip
+        for one in kinds:
+            reading.normalised(one, f"{path}.kind", "code_table")
+        reading.mapped(statement, path)
+        others.append(OtherRecognition(kind="other", text=text or None))
+        return
+    path = f"stackability.{len(links)}"
+    title = name_of(reading, node, f"{path}.target_title")
+    conditions = text_of(reading, reading.statements(node, "dc:description"), f"{path}.conditions")
+    share = _share(reading, node, f"{path}.share")
+    others_said = [one for one in reading.statements(node, "elm:additionalNote") if not reading.told(one)]
+    notes = note_of(reading, others_said, f"{path}.conditions")
+    reference = _reference(reading, node, f"{path}.target_ref")
+    for one, code in zip(kinds, codes, strict=True):
+        if known:
+            reading.derived(one, f"{path}.target_kind", "kind_of_target_not_stated")
+        else:
+            reading.unknown(one, "elm_value_unknown")
+            reading.issue("elm_value_unknown", one, value=code.shown, list="entitlement")
+    reading.mapped(statement, path)
+    said = merged([conditions, notes])
+    links.append(
+        StackLink(
+            target_kind="unspecified",
+            target_ref=reference,
+            target_title=title or None,
+            share=share,
+            conditions=said or None,
+        )
+    )
+
+
+def _share(reading: Reading, node: str, target: str) -> Decimal | None:
+    """Return the share of the target, which our own export writes as a note."""
+    for note in own_notes(reading, node):
+        literals = reading.statements(reading.follow(note, "elm:Note"), "elm:noteLiteral")
+        for one in literals:
+            if match := _SHARE.match(one.text):
+                for text in literals:
+                    reading.normalised(text, target, "own_note")
+                reading.mapped(note, target)
+                return Decimal(match.group(1))
+    return None
+
+
+def _reference(reading: Reading, node: str, target: str) -> str | None:
+    for one in reading.statements(node, "adms:identifier"):
+        if stated := stated_identifier(reading, one, DEFAULT_SCHEME):
+            reading.carried(stated.value, target, stated.identifier.value, "plain_text")
+            if stated.value is not one:
+                reading.mapped(one, target)
+            return stated.identifier.value
+    return None
+
+
+def _whole(reading: Reading, statement: Statement, links: list[StackLink]) -> None:
+    """Read what the record is part of: a stub with its title, or only its identifier."""
+    path = f"stackability.{len(links)}"
+    node = reading.follow(statement, SPECIFICATION, OPPORTUNITY, QUALIFICATION)
+    reference = statement.text if is_identifier(statement.text) else None
+    title = name_of(reading, node, f"{path}.target_title") if node else {}
+    if node and reference is None:
+        reference = _reference(reading, node, f"{path}.target_ref")
+    if reference is None and not title and statement.value.id is None:
+        title = text_of(reading, [statement], f"{path}.target_title")
+    if reference is None and not title:
+        if not reading.told(statement):
+            reading.dropped(statement, "elm_empty_target")
+        return
+    qualification = node is not None and reading.class_of(node) == QUALIFICATION
+    reading.mapped(statement, path)
+    links.append(
+        StackLink(
+            target_kind="qualification" if qualification else "unspecified",
+            target_ref=reference,
+            target_title=title or None,
+        )
+    )

@@ -1,0 +1,240 @@
+"""A listing while it is read: statements are taken one by one, and each of them ends in the ledger.
+
+What no part of the crosswalk used is told at the end, by the reasons of `values/not_carried.tsv`; a property that the
+profile does not have is told as unknown, with an issue.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from config.messages import Issue
+from crosswalks.descriptor.model import FurtherInfo
+from crosswalks.descriptor.types import Origin
+from crosswalks.elm.model import ElmListing, ElmValue
+from crosswalks.elm.reading.fields import (
+    OPPORTUNITY,
+    QUALIFICATION,
+    SPECIFICATION,
+    expected_class,
+    field_name,
+    fields_by_class,
+    local_class,
+    reason_of,
+)
+from crosswalks.elm.syntax.rdf import absolute
+from crosswalks.ledger import Entry, FieldOutcome, Ledger, shown
+
+_THROW_AWAY = "urn:epass:"
+_SILENT = frozenset({"personal_data", "page_furniture"})
+
+
+class Statement(NamedTuple):
+    """One value of a node's property, and its number among the values."""
+
+    node: str
+    name: str
+    number: int
+    value: ElmValue
+
+    @property
+    def text(self) -> str:
+        """The literal, or the identifier where a literal was expected."""
+        return self.value.value if self.value.value is not None else self.value.id or ""
+
+
+class Reading:
+    """One listing while it is read."""
+
+    def __init__(self, listing: ElmListing, schema: str = "elm") -> None:
+        self.listing = listing
+        self.root = listing.root
+        self.ledger = Ledger(schema, "jmicro")
+        self.issues: list[Issue] = []
+        self.origins: dict[str, Origin] = {}
+        self.further: list[FurtherInfo] = []
+        self._nodes = listing.nodes
+        self._told: set[tuple[str, str, int]] = set()
+        self._classes: dict[str, str] = {}
+        self._targets: dict[str, str] = {}
+
+    def statements(self, node: str | None, *names: str) -> list[Statement]:
+        """Return the values of properties of a node; none for a node that is not in the listing."""
+        found = self._nodes.get(node) if node is not None else None
+        if found is None or node is None:
+            return []
+        properties = found.properties
+        return [
+            Statement(node, name, index, value)
+            for name in names
+            if name in properties
+            for index, value in enumerate(properties[name])
+        ]
+
+    def texts(self, node: str | None, *names: str) -> list[str]:
+        """Return the literals of properties of a node, without telling them."""
+        return [one.value.value for one in self.statements(node, *names) if one.value.value]
+
+    def follow(self, statement: Statement, expected: str, *also: str) -> str | None:
+        """Return the node a statement points to when the listing holds it.
+
+        It is read as the first of the classes `also` and `expected` that it has, and as `expected` when it has none;
+        a node that was read as something else already is none that the statement can mean.
+        """
+        target = statement.value.id
+        if target is None or target not in self._nodes:
+            return None
+        known = self._classes.get(target)
+        if known is None:
+            types = self._nodes[target].types
+            self._classes[target] = next((name for name in also if name in types), expected)
+        elif known != expected and known not in also:
+            return None
+        return target
+
+    def read_root_as(self) -> str:
+        """Return the class the root is read as."""
+        types = self._nodes[self.root].types
+        found = next((name for name in (OPPORTUNITY, QUALIFICATION) if name in types), SPECIFICATION)
+        return self._classes.setdefault(self.root, found)
+
+    def class_of(self, node: str) -> str:
+        """Return the prefixed class that a node is read as."""
+        if (found := self._classes.get(node)) is None:
+            types = self._nodes[node].types if node in self._nodes else ()
+            found = next((name for name in types if name in fields_by_class()), "")
+            if found:
+                self._classes[node] = found
+        return found
+
+    def lists(self, node: str, name: str) -> bool:
+        """Tell whether a property is one that the class of a node is read with."""
+        return name in fields_by_class().get(self.class_of(node), ())
+
+    def path(self, statement: Statement) -> str:
+        """Return the place of a statement for the ledger: `LearningOpportunity.title.0@http://…`."""
+        field = field_name(self.class_of(statement.node), statement.name)
+        return f"{field}.{statement.number}@{statement.node}"
+
+    def thing(self, node: str) -> str:
+        """Return the place of a node itself for the ledger."""
+        return f"{local_class(self.class_of(node))}@{node}"
+
+    def about(self, node: str, target: str) -> None:
+        """Note that the identifier of a node was carried."""
+        self._add(self.thing(node), FieldOutcome.MAPPED, target=target)
+
+    def mapped(self, statement: Statement, target: str) -> None:
+        """Note a value carried as it is."""
+        self._tell(statement, FieldOutcome.MAPPED, target=target)
+
+    def normalised(self, statement: Statement, target: str, rule: str) -> None:
+        """Note a value carried in another form."""
+        self._tell(statement, FieldOutcome.NORMALISED, target=target, rule=rule, value=statement.text)
+
+    def derived(self, statement: Statement, target: str, rule: str) -> None:
+        """Note a value worked out from a statement."""
+        self._tell(statement, FieldOutcome.DERIVED, target=target, rule=rule)
+
+    def dropped(self, statement: Statement, reason: str) -> None:
+        """Note a value that is not carried."""
+        self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=statement.text)
+
+    def unknown(self, statement: Statement, reason: str = "not_stated") -> None:
+        """Note a value that says nothing, or one that nobody has decided about."""
+        self._tell(statement, FieldOutcome.UNKNOWN, reason=reason, value=statement.text or None)
+
+    def carried(self, statement: Statement, target: str, value: str, rule: str) -> None:
+        """Note a text or figure that was carried, by the rule when that changed it."""
+        if value == statement.value.value:
+            self.mapped(statement, target)
+        else:
+            self.normalised(statement, target, rule)
+
+    def issue(self, code: str, statement: Statement, /, **params: object) -> None:
+        """Add an issue about a statement."""
+        self.issues.append(Issue(code, params, place=self.path(statement)))
+
+    def told(self, statement: Statement) -> bool:
+        """Tell whether a statement has an entry already."""
+        return statement[:3] in self._told
+
+    def first_target(self, node: str) -> str | None:
+        """Return where the first value carried from a node went."""
+        return self._targets.get(node)
+
+    def add_further(self, item: FurtherInfo) -> str:
+        """Add further information; return its path."""
+        self.further.append(item)
+        return f"further_info.{len(self.further) - 1}"
+
+    def finish(self) -> None:
+        """Tell every statement that nobody used, and every type that the profile does not have."""
+        people: list[str] = []
+        unlisted: dict[str, tuple[str, str]] = {}
+        self._expect_classes()
+        for node, content in self._nodes.items():
+            owner = self.class_of(node)
+            for name in content.types:
+                if name not in fields_by_class():
+                    place = f"{local_class(owner)}@{node}"
+                    self._add(place, FieldOutcome.DROPPED, reason="elm_type_not_in_profile", value=name)
+            for name, values in content.properties.items():
+                for index, value in enumerate(values):
+                    if (node, name, index) in self._told:
+                        continue
+                    statement = Statement(node, name, index, value)
+                    if value.id is None and value.value is None:
+                        people.append(self.path(statement))
+                    elif reason := reason_of(owner, name):
+                        shown_value = None if reason in _SILENT else statement.text
+                        self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=shown_value)
+                    else:
+                        self._tell(statement, FieldOutcome.UNKNOWN, reason="unmapped_field", value=statement.text)
+                        unlisted.setdefault(field_name(owner, name), (name, self.path(statement)))
+        for place in people:
+            self._add(place, FieldOutcome.DROPPED, reason="personal_data")
+        for name, place in unlisted.values():
+            self.issues.append(Issue("unmapped_field", {"field": name}, place=place))
+
+    def _expect_classes(self) -> None:
+        """Give nodes that say no class the class that the properties leading to them want."""
+        for node, content in self._nodes.items():
+            owner = self.class_of(node)
+            for name, values in content.properties.items():
+                if expected := expected_class(owner, name):
+                    for value in values:
+                        if value.id is not None and value.id in self._nodes:
+                            self._classes.setdefault(value.id, expected)
+
+    def _tell(
+        self,
+        statement: Statement,
+        outcome: FieldOutcome,
+        *,
+        target: str | None = None,
+        reason: str | None = None,
+        rule: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self._told.add(statement[:3])
+        if target is not None:
+            self._targets.setdefault(statement.node, target)
+        self._add(self.path(statement), outcome, target=target, reason=reason, rule=rule, value=value)
+
+    def _add(
+        self,
+        source: str,
+        outcome: FieldOutcome,
+        *,
+        target: str | None = None,
+        reason: str | None = None,
+        rule: str | None = None,
+        value: str | None = None,
+    ) -> None:
+        self.ledger.entries.append(Entry(source, outcome, target, reason, rule, None, shown(value)))
+
+
+def is_identifier(name: str) -> bool:
+    """Tell whether a node's name identifies it outside this document."""
+    return name[:2] != "_:" and not name.startswith(_THROW_AWAY) and absolute(name)

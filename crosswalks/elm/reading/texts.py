@@ -1,0 +1,128 @@
+"""Texts, names, notes and addresses out of ELM nodes, with their language tags."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from crosswalks.elm.codes import language_tag
+from crosswalks.elm.reading.statements import Reading, Statement
+from crosswalks.text import UNDETERMINED, clean, plain, repaired
+
+NAMES = ("dc:title", "rov:legalName", "skos:prefLabel")
+"""The properties that name a thing, the profile's own for each class among them."""
+
+_TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}$")
+_URL = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$', re.IGNORECASE)
+
+LangMap = dict[str, str]
+
+
+@lru_cache(maxsize=1024)
+def tag_of(language: str | None) -> str:
+    """Return the BCP 47 tag of a literal; what is no tag counts as undetermined."""
+    if not language or not _TAG.match(language) or len(language) > 35:
+        return UNDETERMINED
+    first, dash, rest = language.partition("-")
+    short = language_tag(first.upper()) if len(first) == 3 and first.lower() != UNDETERMINED else first.lower()
+    return f"{short or first.lower()}{dash}{rest}"
+
+
+def words(text: str) -> str:
+    """Return plain text in lines: markup taken out, broken encodings repaired."""
+    return plain(repaired(text))
+
+
+def line(text: str) -> str:
+    """Return plain text as one line."""
+    return clean(words(text).replace("\n", " "))
+
+
+def text_of(reading: Reading, statements: list[Statement], target: str, *, lines: bool = True) -> LangMap:
+    """Return the texts of statements by language, all of them carried to `target`.
+
+    Several texts of one language become lines of one text; saying the same twice says it once.
+    """
+    found: dict[str, list[str]] = {}
+    for one in statements:
+        text = words(one.text) if lines else line(one.text)
+        if not text:
+            reading.unknown(one)
+            continue
+        texts = found.setdefault(tag_of(one.value.language), [])
+        reading.carried(one, target, text, "plain_text" if not texts else "joined_texts")
+        if text not in texts:
+            texts.append(text)
+    return without_doubles({tag: "\n".join(texts) for tag, texts in found.items()})
+
+
+def without_doubles(text: LangMap) -> LangMap:
+    """Return a text without the copy in an undetermined language that another language has word for word."""
+    unsure = text.get(UNDETERMINED)
+    if unsure is not None and any(tag != UNDETERMINED and said == unsure for tag, said in text.items()):
+        return {tag: said for tag, said in text.items() if tag != UNDETERMINED}
+    return text
+
+
+def name_of(reading: Reading, node: str, target: str) -> LangMap:
+    """Return what a node is called, from the first property that names it."""
+    for name in NAMES:
+        found = reading.statements(node, name) if reading.lists(node, name) else []
+        if text := text_of(reading, found, target, lines=False):
+            return text
+    return {}
+
+
+def note_of(reading: Reading, statements: list[Statement], target: str) -> LangMap:
+    """Return the text of notes: literals, or note nodes with their texts."""
+    parts: list[LangMap] = []
+    for one in statements:
+        node = reading.follow(one, "elm:Note")
+        if node is None:
+            if one.value.id is not None:
+                reading.dropped(one, "elm_empty_target")
+            else:
+                parts.append(text_of(reading, [one], target))
+            continue
+        text = text_of(reading, reading.statements(node, "elm:noteLiteral"), target) or name_of(reading, node, target)
+        if text:
+            reading.mapped(one, target)
+            parts.append(text)
+        else:
+            reading.dropped(one, "elm_empty_target")
+    return merged(parts)
+
+
+def merged(parts: list[LangMap]) -> LangMap:
+    """Return several texts as one, a line each, language by language."""
+    found: dict[str, list[str]] = {}
+    for part in parts:
+        for tag, text in part.items():
+            texts = found.setdefault(tag, [])
+            if text not in texts:
+                texts.append(text)
+    return {tag: "\n".join(texts) for tag, texts in found.items()}
+
+
+def address_of(text: str) -> str | None:
+    """Return a web address with its scheme in lower case, or None for what is none; nothing is completed or guessed."""
+    text = text.strip()
+    if not _URL.match(text) or len(text) > 4096:
+        return None
+    scheme, mark, rest = text.partition("://")
+    return f"{scheme.lower()}{mark}{rest}"
+
+
+def page_of(reading: Reading, statement: Statement) -> tuple[str | None, Statement]:
+    """Return the address a web resource, link or literal gives, and the statement that gives it."""
+    node = reading.follow(statement, "elm:WebResource")
+    for inner in reading.statements(node, "elm:contentUrl"):
+        return address_of(inner.text), inner
+    return (address_of(statement.text) if node is None else None), statement
+
+
+def own_notes(reading: Reading, node: str) -> list[Statement]:
+    """Return the note that our own export writes below a part of the specification."""
+    if not node.startswith(f"{reading.root}/specification/"):
+        return []
+    return [one for one in reading.statements(node, "elm:additionalNote") if one.value.id == f"{node}/note"]

@@ -17,8 +17,8 @@ from crosswalks.descriptor.serialise import dump, load
 from crosswalks.elm.profile import Generation
 from crosswalks.elm.serialise import write_elm
 from crosswalks.elm.serialise.xml import xml_losses
-from crosswalks.elm.write import Written
 from crosswalks.elm.writing import write
+from crosswalks.elm.writing.build import Written
 from crosswalks.ledger import FieldOutcome, general
 from store.database import Database
 from store.records import current_records

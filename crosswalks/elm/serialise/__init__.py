@@ -1,6 +1,6 @@
 """Writing ELM records in every syntax: streams, with equal bytes for equal records.
 
-`write_elm` takes what `crosswalks.elm.write.build` made and a place to write to. The document grows with the records;
+`write_elm` takes what `crosswalks.elm.writing.build` made and a place to write to. The document grows with the records;
 the memory it takes does not.
 """
 
@@ -13,7 +13,7 @@ from crosswalks.elm.profile import Generation
 from crosswalks.elm.serialise.jsonld import write_jsonld
 from crosswalks.elm.serialise.rdf import write_nquads, write_ntriples, write_rdfxml, write_turtle
 from crosswalks.elm.serialise.xml import write_xml
-from crosswalks.elm.write import Written
+from crosswalks.elm.writing.build import Written
 
 Writer = Callable[[Iterable[Written], BinaryIO, Generation], None]
 
@@ -25,7 +25,14 @@ WRITERS: dict[str, Writer] = {
     "rdfxml": write_rdfxml,
     "xml": write_xml,
 }
-SUFFIXES = {"turtle": "ttl", "ntriples": "nt", "nquads": "nq", "jsonld": "jsonld", "rdfxml": "rdf", "xml": "xml"}
+SUFFIXES = {
+    "turtle": "ttl",
+    "ntriples": "nt",
+    "nquads": "nq",
+    "jsonld": "jsonld",
+    "rdfxml": "rdf",
+    "xml": "xml",
+}
 
 
 def write_elm(records: Iterable[Written], out: BinaryIO, syntax: str, generation: Generation = "elm-3.2") -> None:

@@ -9,7 +9,7 @@ import orjson
 
 from crosswalks.elm.context import context
 from crosswalks.elm.profile import Generation
-from crosswalks.elm.write import Written
+from crosswalks.elm.writing.build import Written
 
 _BATCH = 64
 

@@ -9,15 +9,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from crosswalks.elm.concepts import Node
 from crosswalks.elm.context import class_term
-from crosswalks.elm.profile import PREFIXES, RDF_TYPE, Generation, classes, expand, terms
-from crosswalks.elm.write import Written
+from crosswalks.elm.profile import PREFIXES, RDF_TYPE, Form, Generation, classes, expand, terms
+from crosswalks.elm.writing.build import Written
 
 _SPECIAL = re.compile(r'["\\\x00-\x1f\x7f]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _SHARED = frozenset({"Concept", "ConceptScheme", "Organisation"})
+_KEYWORDS = frozenset({"id", "type"})
 _BATCH = 64
 
 
@@ -25,7 +27,7 @@ _BATCH = 64
 class _Names:
     """Terms and classes as they stand in a line: predicates in angle brackets, with the ending of their literals."""
 
-    predicates: dict[str, tuple[str, str, str]]
+    predicates: dict[str, tuple[str, Form, str]]
     types: dict[str, str]
 
 
@@ -59,38 +61,42 @@ class Lines:
         """Return the lines of one record and of the concepts it uses."""
         lines: list[str] = []
         queue: list[Node] = [written.record, *written.concepts.values()] if written.record else []
-        predicates, types = self._names.predicates, self._names.types
         for node in queue:
-            kind = node["type"]
-            if kind in _SHARED:
-                said = (node["id"], "accreditation" in node)
-                if said in self._said:
-                    continue
-                self._said.add(said)
+            if self._is_said(node):
+                continue
             subject = f"<{node['id']}> "
-            lines.append(subject + types[kind])
+            lines.append(subject + self._names.types[node["type"]])
             for term, value in node.items():
-                if term in {"id", "type"}:
-                    continue
-                predicate, form, ending = predicates[term]
-                start = subject + predicate
-                if form == "text":
-                    for tag, text in value.items():
-                        for one in text if isinstance(text, list) else (text,):
-                            lines.append(f'{start}"{escaped(one)}"@{tag} .\n')
-                elif form == "node":
-                    for one in value if isinstance(value, list) else (value,):
-                        if isinstance(one, str):
-                            lines.append(f"{start}<{one}> .\n")
-                        else:
-                            lines.append(f"{start}<{one['id']}> .\n")
-                            queue.append(one)
-                elif form == "iri":
-                    lines.append(f"{start}<{value}> .\n")
-                else:
-                    for one in value if isinstance(value, list) else (value,):
-                        lines.append(f'{start}"{escaped(one)}{ending}')
+                if term not in _KEYWORDS:
+                    self._property(lines, queue, subject, term, value)
         return lines
+
+    def _is_said(self, node: Node) -> bool:
+        if node["type"] not in _SHARED:
+            return False
+        said = (node["id"], "accreditation" in node)
+        if said in self._said:
+            return True
+        self._said.add(said)
+        return False
+
+    def _property(self, lines: list[str], queue: list[Node], subject: str, term: str, value: Any) -> None:
+        predicate, form, ending = self._names.predicates[term]
+        start = subject + predicate
+        if form == "text":
+            for tag, text in value.items():
+                texts = text if isinstance(text, list) else (text,)
+                lines.extend([f'{start}"{escaped(one)}"@{tag} .\n' for one in texts])
+        elif form == "literal":
+            values = value if isinstance(value, list) else (value,)
+            lines.extend([f'{start}"{escaped(one)}{ending}' for one in values])
+        else:
+            for one in value if isinstance(value, list) else (value,):
+                if isinstance(one, str):
+                    lines.append(f"{start}<{one}> .\n")
+                else:
+                    lines.append(f"{start}<{one['id']}> .\n")
+                    queue.append(one)
 
 
 def batches(records: Iterable[Written], generation: Generation) -> Iterator[bytes]:

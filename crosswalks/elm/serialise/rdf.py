@@ -9,13 +9,12 @@ import pyoxigraph as ox
 
 from crosswalks.elm.profile import PREFIXES, TERMS, Generation
 from crosswalks.elm.serialise.lines import batches
-from crosswalks.elm.write import Written
+from crosswalks.elm.writing.build import Written
 
 
 def write_ntriples(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:
     """Write N-Triples."""
-    for batch in batches(records, generation):
-        out.write(batch)
+    out.writelines(batches(records, generation))
 
 
 def write_nquads(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
-from typing import IO, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from crosswalks.elm.concepts import Node
 from crosswalks.elm.context import class_term
@@ -27,7 +27,7 @@ from crosswalks.elm.profile import (
     classes,
     vocabularies,
 )
-from crosswalks.elm.write import Written
+from crosswalks.elm.writing.build import Written
 from crosswalks.ledger import Entry, FieldOutcome, shown
 
 _SPECIAL = re.compile(r"[&<>\"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -76,12 +76,12 @@ class XmlRecords:
                 self._property(parts, node[term], row, place, owner)
         return "".join(parts)
 
-    def _property(self, parts: list[str], value: object, row: Property, place: XmlPlace, owner: ElmClass) -> None:
+    def _property(self, parts: list[str], value: Any, row: Property, place: XmlPlace, owner: ElmClass) -> None:
         name = place.element
-        if isinstance(value, dict) and place.form == "text":
+        if place.form == "text":
             for tag, text in value.items():
-                for one in text if isinstance(text, list) else (text,):
-                    parts.append(f'<{name} language="{tag}">{_escaped(one)}</{name}>')
+                texts = text if isinstance(text, list) else (text,)
+                parts.extend([f'<{name} language="{tag}">{_escaped(one)}</{name}>' for one in texts])
             return
         for one in value if isinstance(value, list) else (value,):
             if place.form == "literal":

@@ -1,5 +1,6 @@
 """Everything the writer makes passes the official shapes and schema: base shapes with the specification switched on,
-vocabulary shapes apart from their known contradictions, and the XSD."""
+vocabulary shapes apart from their known contradictions, and the XSD.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from lxml import etree
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.elm.profile import expand
 from crosswalks.elm.serialise import write_elm
-from crosswalks.elm.write import Written, build
+from crosswalks.elm.writing.build import Written, build
 from tests.crosswalks.descriptors import descriptors
 from tests.judges import known_contradiction, shacl_results
 

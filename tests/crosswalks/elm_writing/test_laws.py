@@ -13,18 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from config.codelists import codelists
 from config.frameworks import credit_systems
 from crosswalks.descriptor.model import Descriptor
-from crosswalks.elm.notes import field_names
-from crosswalks.elm.outgoing import outgoing_rows
 from crosswalks.elm.profile import vocabularies
 from crosswalks.elm.serialise import WRITERS, write_elm
-from crosswalks.elm.write import Written, build
 from crosswalks.elm.writing import write
+from crosswalks.elm.writing.build import Written, build
+from crosswalks.elm.writing.notes import field_names
+from crosswalks.elm.writing.outgoing import outgoing_rows
 from crosswalks.ledger import FieldOutcome, general
 from crosswalks.mapping import descriptor_paths
 from tests.crosswalks.descriptors import descriptors
 from tests.crosswalks.laws import leaves
 
-QUIET = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+QUIET = settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
     "ntriples": ox.RdfFormat.N_TRIPLES,

@@ -69,7 +69,11 @@ def quality_text(decision: ExternalQuality) -> dict[str, str]:
     """Return a decision of an outside body in words, what was judged first."""
     words = {tag: codelist("QaObject").label(decision.object, tag) for tag in LANGUAGES}
     dates = " – ".join(str(day or "…") for day in (decision.valid_from, decision.valid_until))
-    plain = [decision.decision_ref, dates if decision.valid_from or decision.valid_until else None, decision.url]
+    plain = [
+        decision.decision_ref,
+        dates if decision.valid_from or decision.valid_until else None,
+        decision.url,
+    ]
     text = joined(joined(joined(words, decision.body), decision.scheme), decision.text)
     tail = " / ".join(str(part) for part in plain if part)
     return {tag: f"{said} / {tail}" if tail else said for tag, said in text.items()}
@@ -84,7 +88,10 @@ def recognition_text(recognition: OtherRecognition) -> dict[str, str]:
 def offer_text(offer: Offer) -> dict[str, str]:
     """Return an intake in words."""
     dates = " – ".join(moment or "…" for moment in (offer.starts, offer.ends)) if offer.starts or offer.ends else ""
-    deadline = {"en": f"apply by {offer.application_deadline}", "ja": f"申込締切 {offer.application_deadline}"}
+    deadline = {
+        "en": f"apply by {offer.application_deadline}",
+        "ja": f"申込締切 {offer.application_deadline}",
+    }
     words = {tag: dates for tag in LANGUAGES if dates}
     if offer.application_deadline:
         words = joined(words, deadline)

@@ -8,8 +8,8 @@ from datetime import datetime
 from config.messages import Issue
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.descriptor.rights import releasable
-from crosswalks.elm.outgoing import outgoing_ledger
-from crosswalks.elm.write import Written, build
+from crosswalks.elm.writing.build import Written, build
+from crosswalks.elm.writing.outgoing import outgoing_ledger
 from crosswalks.ledger import Crossing
 
 

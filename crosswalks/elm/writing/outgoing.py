@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crosswalks.descriptor.model import Descriptor
-from crosswalks.elm.write import Written
+from crosswalks.elm.writing.build import Written
 from crosswalks.ledger import Entry, FieldOutcome, Ledger, general, shown
 from crosswalks.mapping import descriptor_paths
 
@@ -34,7 +34,12 @@ def outgoing_rows() -> dict[tuple[str, str], tuple[Row, ...]]:
     path = Path(__file__).parent / "outgoing.tsv"
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            made = Row(FieldOutcome(row["outcome"]), row["target"] or None, row["rule"] or None, row["reason"] or None)
+            made = Row(
+                FieldOutcome(row["outcome"]),
+                row["target"] or None,
+                row["rule"] or None,
+                row["reason"] or None,
+            )
             found.setdefault((row["field"], row["case"]), []).append(made)
     return {key: tuple(rows) for key, rows in found.items()}
 
@@ -49,9 +54,7 @@ def outgoing_ledger(descriptor: Descriptor, written: Written, held: list[str]) -
     ledger.entries.extend(Entry(path, FieldOutcome.DROPPED, reason="rights_withheld") for path in held)
     if written.withheld is not None:
         reason = written.withheld.code
-        ledger.entries.extend(
-            Entry(path, FieldOutcome.DROPPED, reason=reason) for path, _ in _stated(descriptor)
-        )
+        ledger.entries.extend(Entry(path, FieldOutcome.DROPPED, reason=reason) for path, _ in _stated(descriptor))
         return ledger
     for path, value in _stated(descriptor):
         for row in _rows_for(path, written.cases):

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from crosswalks.descriptor.model import ExternalQuality
 from crosswalks.elm.codes import country_concept
-from crosswalks.elm.concepts import Concepts, Node
-from crosswalks.elm.organisations import agent_node, identifier_node
+from crosswalks.elm.concepts import Node
+from crosswalks.elm.writing.draft import Draft
+from crosswalks.elm.writing.organisations import agent_node, identifier_node
 
 INSTITUTIONAL = "bb4618238e"
 """Official type of the accreditation: institutional quality assurance."""
 
 
-def accreditations(
-    base: str, root: str, organisation: Node, decisions: tuple[ExternalQuality, ...], concepts: Concepts
-) -> list[tuple[int, Node]]:
+def accreditations(draft: Draft, organisation: Node, decisions: tuple[ExternalQuality, ...]) -> list[tuple[int, Node]]:
     """Return an accreditation for each decision about the institution, with the decision's index.
 
     The shapes demand the body that decided, with its country; a decision without them is left for a note.
@@ -28,12 +27,12 @@ def accreditations(
             continue
         if country_concept(decision.body_country) is None:
             continue
-        agent = agent_node(base, decision.body, decision.body_country, concepts)
-        iri = f"{root}/accreditation/{index + 1}"
+        agent = agent_node(draft.base, decision.body, decision.body_country, draft.concepts)
+        iri = f"{draft.root}/accreditation/{index + 1}"
         node: Node = {"id": iri, "type": "Accreditation"}
         if decision.decision_ref:
             node["identifier"] = [identifier_node(f"{iri}/identifier", "accreditation", decision.decision_ref)]
-        node["dcType"] = concepts.official("accreditation", INSTITUTIONAL)
+        node["dcType"] = draft.concepts.official("accreditation", INSTITUTIONAL)
         node["title"] = decision.scheme or decision.body
         if decision.text:
             node["description"] = decision.text

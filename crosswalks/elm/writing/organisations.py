@@ -11,7 +11,6 @@ from crosswalks.descriptor.model import Organisation
 from crosswalks.elm.codes import country_concept
 from crosswalks.elm.concepts import Concepts, Node
 
-
 OWN = "elm:Organisation"
 """Scheme of an organisation's own node identifier, when it came out of ELM data."""
 
@@ -19,8 +18,8 @@ OWN = "elm:Organisation"
 def organisation_node(base: str, organisation: Organisation, concepts: Concepts) -> Node | None:
     """Return the node of an organisation, or None when its country is not known: an address needs one.
 
-    The identifier is the one the organisation brings (from ELM data, or its ROR), else it is made of what is known about
-    it, below `base`.
+    The identifier is the one the organisation brings (from ELM data, or its ROR), else it is made of what is known
+    about it, below `base`.
     """
     return agent_node(
         base,

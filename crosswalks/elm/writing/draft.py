@@ -1,0 +1,43 @@
+"""What the parts of the writer share while one descriptor is being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from crosswalks.descriptor.model import Descriptor
+from crosswalks.elm.concepts import Concepts
+from crosswalks.elm.writing.notes import Notes
+
+RECORD_PATH = "/id/mc/"
+OPPORTUNITY = "elm:LearningOpportunity"
+SPECIFICATION = "elm:LearningAchievementSpecification"
+QUALIFICATION = "elm:Qualification"
+OWN_SCHEMES = frozenset({OPPORTUNITY, SPECIFICATION, QUALIFICATION})
+"""Schemes of the node identifiers that a record brought out of ELM data."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """One record being written: identifiers of its two main nodes, its concepts and notes.
+
+    `base` is the registry's public address, below which shared things are named. `cases` names, by path of the
+    descriptor, what became of a value where that depends on the value.
+    """
+
+    descriptor: Descriptor
+    root: str
+    specification: str
+    base: str
+    concepts: Concepts
+    notes: Notes
+    cases: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, descriptor: Descriptor) -> Draft:
+        """Begin a record. A record that came out of ELM data and kept its identifier keeps its specification's too."""
+        root = descriptor.id
+        base = root.partition(RECORD_PATH)[0] if RECORD_PATH in root else root
+        own = {item.scheme: item.value for item in descriptor.identifiers if item.scheme in OWN_SCHEMES}
+        kept = own.get(SPECIFICATION) or own.get(QUALIFICATION) if own.get(OPPORTUNITY) == root else None
+        concepts = Concepts()
+        return cls(descriptor, root, kept or f"{root}/specification", base, concepts, Notes(root, base, concepts))

@@ -1,0 +1,194 @@
+"""The specification: what a holder knows, understands and can do, at which level and volume, and how it is proven.
+
+It is a `LearningAchievementSpecification`; it is a `Qualification` only when the source states one EQF level and a
+level of the EU list of national frameworks.
+"""
+
+from __future__ import annotations
+
+from crosswalks.descriptor.model import Outcome
+from crosswalks.descriptor.types import FieldOfStudy, Level
+from crosswalks.elm.codes import language_concept, listed_concept
+from crosswalks.elm.concepts import (
+    FIELD_UNKNOWN,
+    LANGUAGE_UNDETERMINED,
+    SHORT_LEARNING_PROGRAMME,
+    Node,
+    concept,
+    is_esco_skill,
+    own_concept,
+    skill,
+)
+from crosswalks.elm.profile import vocabulary
+from crosswalks.elm.writing.draft import OWN_SCHEMES, Draft
+from crosswalks.elm.writing.moments import hours_duration
+from crosswalks.elm.writing.notes import credit_text, merged, note
+from crosswalks.elm.writing.opportunity import mode_concepts
+from crosswalks.elm.writing.organisations import identifier_node
+from crosswalks.elm.writing.proof import assessment_nodes, entitlement_nodes
+
+_CATEGORY = {"en": "Micro-credential"}
+
+
+def specification_node(draft: Draft, awarding: Node | None, providers: list[Node], modified: str | None) -> Node:
+    """Return the specification with everything below it."""
+    descriptor, root = draft.descriptor, draft.specification
+    node: Node = {"id": root, "type": "LearningAchievementSpecification", "identifier": _identifiers(draft)}
+    node["title"] = descriptor.title
+    node["category"] = _CATEGORY
+    node["dcType"] = [draft.concepts.official("learning-opportunity", SHORT_LEARNING_PROGRAMME)]
+    _fields(draft, node)
+    if descriptor.outcome_summary:
+        node["learningOutcomeSummary"] = note(f"{root}/summary", descriptor.outcome_summary)
+    if descriptor.volume and descriptor.volume.total_hours is not None:
+        node["volumeOfLearning"] = hours_duration(descriptor.volume.total_hours)
+    if points := _credit_points(draft):
+        node["creditPoint"] = points
+    if descriptor.level:
+        _levels(draft, node)
+    node["language"] = _languages(draft)
+    if modes := mode_concepts(draft):
+        node["mode"] = modes
+    if descriptor.prerequisites:
+        node["entryRequirement"] = note(f"{root}/requirement", merged(descriptor.prerequisites))
+    node["learningOutcome"] = [
+        _outcome(draft, index, outcome) for index, outcome in enumerate(descriptor.learning_outcomes)
+    ]
+    if descriptor.volume and descriptor.volume.contact_hours is not None:
+        node["influencedBy"] = [
+            {
+                "id": f"{root}/activity",
+                "type": "LearningActivitySpecification",
+                "title": descriptor.title,
+                "contactHour": [str(descriptor.volume.contact_hours)],
+            }
+        ]
+    if assessments := assessment_nodes(draft):
+        node["provenBy"] = assessments
+    if entitlements := entitlement_nodes(draft):
+        node["entitlesTo"] = entitlements
+    if awarding is not None:
+        node["awardingOpportunity"] = [
+            {
+                "id": f"{root}/awarding",
+                "type": "AwardingOpportunity",
+                "awardingBody": [awarding["id"] if awarding in providers else awarding],
+                "learningAchievementSpecification": root,
+            }
+        ]
+    if modified:
+        node["modified"] = modified
+    return node
+
+
+def _identifiers(draft: Draft) -> list[Node]:
+    start = f"{draft.specification}/identifier"
+    others = [item for item in draft.descriptor.identifiers if item.scheme not in OWN_SCHEMES]
+    return [
+        identifier_node(start, "Kakehashi", draft.specification),
+        *(identifier_node(f"{start}/{number}", item.scheme, item.value) for number, item in enumerate(others, 1)),
+    ]
+
+
+def _fields(draft: Draft, node: Node) -> None:
+    """Write the official field codes, or the official "field unknown"; other classifications are subjects."""
+    official, others = [], []
+    for index, item in enumerate(draft.descriptor.field):
+        if item.scheme == "ISCED-F" and item.code in vocabulary("isced-f").labels:
+            official.append(draft.concepts.official("isced-f", item.code))
+        else:
+            draft.cases[f"field.{index}"] = "subject"
+            others.append(_subject(draft, item, index))
+    if not official:
+        official = [draft.concepts.official("isced-f", FIELD_UNKNOWN)]
+        draft.cases["+field"] = "unknown"
+    node["ISCEDFCode"] = official
+    if others:
+        node["educationSubject"] = others
+
+
+def _subject(draft: Draft, item: FieldOfStudy, index: int) -> str:
+    if item.code is None:
+        iri = f"{draft.specification}/field/{index + 1}"
+        return draft.concepts.use({"id": iri, "type": "Concept", "prefLabel": item.label or {}})
+    made = own_concept(draft.base, f"field/{item.scheme}", item.code, f"{item.scheme} {item.code}")
+    return draft.concepts.use({**made, "prefLabel": item.label} if item.label else made)
+
+
+def _languages(draft: Draft) -> list[str]:
+    """Return the languages of instruction, or the official "undetermined"."""
+    found: list[str] = []
+    for index, tag in enumerate(draft.descriptor.language_of_instruction):
+        if (node := language_concept(tag)) is None:
+            draft.cases[f"language_of_instruction.{index}"] = "not_listed"
+        elif (iri := draft.concepts.use(node)) not in found:
+            found.append(iri)
+    if not found:
+        draft.cases["+language"] = "undetermined"
+        found = [draft.concepts.official("language", LANGUAGE_UNDETERMINED)]
+    return found
+
+
+def _credit_points(draft: Draft) -> list[Node]:
+    """Return ECTS and ECVET figures; every other credit leaves as a note, in the issuer's own terms."""
+    points = []
+    for index, credit in enumerate(draft.descriptor.credit):
+        framework = listed_concept("CreditSystem", credit.system)
+        if framework is None:
+            draft.cases[f"credit.{index}"] = "note"
+        else:
+            points.append({
+                "id": f"{draft.specification}/credit/{index + 1}",
+                "type": "CreditPoint",
+                "framework": draft.concepts.use(framework),
+                "point": str(credit.value),
+            })  # fmt: skip
+        if framework is None or credit.text or credit.hours_per_unit is not None:
+            draft.notes.labelled("credit", credit_text(credit))
+    return points
+
+
+def _levels(draft: Draft, node: Node) -> None:
+    levels, qdr = draft.descriptor.level, vocabulary("qdr")
+    eqf = [level for level in levels if level.scheme == "EQF" and level.value in vocabulary("eqf").labels]
+    national = [level for level in levels if level.iri and qdr.code(level.iri)]
+    qualifies = len(eqf) == 1 and bool(national)
+    if qualifies:
+        node["type"] = "Qualification"
+        node["EQFLevel"] = draft.concepts.official("eqf", eqf[0].value)
+        node["NQFLevel"] = [draft.concepts.official("qdr", qdr.code(level.iri or "") or "") for level in national]
+    others = []
+    for index, level in enumerate(levels):
+        if qualifies and level in (*eqf, *national):
+            draft.cases[f"level.{index}"] = "qualification"
+        else:
+            others.append(draft.concepts.use(_level_concept(draft, level)))
+    if others:
+        node["educationLevel"] = others
+
+
+def _level_concept(draft: Draft, level: Level) -> Node:
+    """Return a level as a concept: the official one where there is one, else one of its own scheme."""
+    if level.scheme == "EQF" and level.value in vocabulary("eqf").labels:
+        return concept("eqf", level.value)
+    if level.iri and (code := vocabulary("qdr").code(level.iri)):
+        return concept("qdr", code)
+    made = own_concept(draft.base, f"level/{level.scheme}", level.value, f"{level.scheme} {level.value}")
+    if level.iri or level.label:
+        return {**made, "id": level.iri or made["id"], "prefLabel": level.label or made["prefLabel"]}
+    return made
+
+
+def _outcome(draft: Draft, index: int, outcome: Outcome) -> Node:
+    node: Node = {"id": f"{draft.specification}/outcome/{index + 1}", "type": "LearningOutcome", "title": outcome.text}
+    if outcome.category:
+        if kind := listed_concept("OutcomeCategory", outcome.category):
+            node["dcType"] = draft.concepts.use(kind)
+        else:
+            draft.cases[f"learning_outcomes.{index}.category"] = "not_listed"
+    if outcome.note:
+        node["additionalNote"] = [note(f"{node['id']}/note", outcome.note)]
+    for iri in outcome.skill_refs:
+        term = "relatedESCOSkill" if is_esco_skill(iri) else "relatedSkill"
+        node.setdefault(term, []).append(draft.concepts.use(skill(iri)))
+    return node

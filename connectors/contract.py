@@ -112,7 +112,8 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Payload:
     """A kept answer. `url` is where it finally came from. A bulk answer has no `body`: `packed` is the
-    gzip file with its bytes."""
+    gzip file with its bytes.
+    """
 
     kind: str
     url: str
@@ -224,9 +225,9 @@ class StandIn:
 class Connector:
     """One kind of source.
 
-    spider(registry) decides what to ask; parse(payload, registry) says what an answer holds; merge joins what
-    several payloads say of one listing, and tells conflicts (None where a listing is whole in one payload); join adds to a listing what
-    lookups of other payloads say; redact takes people out of an answer before it is kept.
+    spider(registry) decides what to ask; parse(payload, registry) says what an answer holds; merge joins what several
+    payloads say of one listing, and tells conflicts (None where a listing is whole in one payload); join adds to a
+    listing what lookups of other payloads say; redact takes people out of an answer before it is kept.
     """
 
     spider: Callable[[Registry], Spider]
@@ -235,5 +236,3 @@ class Connector:
     standin: StandIn
     merge: Callable[[list[Found]], tuple[Found, list[Issue]]] | None = None
     join: Callable[[Found, Mapping[str, BaseModel]], Found] | None = None
-
-

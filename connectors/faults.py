@@ -10,7 +10,8 @@ LOGIN = Answer(
     b'<label>Password <input type="password" name="password"></label><button>Sign in</button></form></body></html>'
 )
 MAINTENANCE = Answer(
-    "<!DOCTYPE html><html><head><title>Notice</title></head><body><h1>Penyelenggaraan sistem / Scheduled maintenance</h1>"
+    "<!DOCTYPE html><html><head><title>Notice</title></head><body>"
+    "<h1>Penyelenggaraan sistem / Scheduled maintenance</h1>"
     "<p>メンテナンス中です。The service will be back soon.</p></body></html>".encode()
 )
 SOFT_404 = Answer(

@@ -53,7 +53,10 @@ class Application:
             answer = self.answer(base, scope["method"], scope["path"], scope["query_string"], form)
             if len(self._kept) < _CACHED:
                 self._kept[key] = answer
-        fixed = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
+        fixed = [
+            (b"content-type", answer.media_type.encode()),
+            (b"content-length", str(len(answer.body)).encode()),
+        ]
         extra = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers]
         await send({"type": "http.response.start", "status": answer.status, "headers": [*fixed, *extra]})
         await send({"type": "http.response.body", "body": answer.body})
@@ -126,5 +129,10 @@ def serve_forever(bound: list[tuple[str, socket.socket]], listings: int | None =
 
 def _config(application: Application) -> uvicorn.Config:
     return uvicorn.Config(
-        application, log_level="error", access_log=False, lifespan="off", timeout_keep_alive=30, server_header=False
+        application,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=30,
+        server_header=False,
     )

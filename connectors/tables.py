@@ -92,7 +92,13 @@ def places_of(table: Table) -> dict[str, str]:
 
 
 def expect_shape(
-    values: Iterator[str] | list[str], shape: Any, column: str, payload: Payload, *, least_share: float, unless_fewer: int
+    values: Iterator[str] | list[str],
+    shape: Any,
+    column: str,
+    payload: Payload,
+    *,
+    least_share: float,
+    unless_fewer: int,
 ) -> None:
     """Stop the run when too few values of a column match a pattern: its cells have probably shifted.
 

@@ -71,11 +71,11 @@ class Ledger:
         """Note a value carried as it is."""
         self.entries.append(Entry(source, FieldOutcome.MAPPED, target, quote=quote))
 
-    def normalised(self, source: str, target: str, rule: str, *, value: object = None, quote: str | None = None) -> None:
+    def normalised(
+        self, source: str, target: str, rule: str, *, value: object = None, quote: str | None = None
+    ) -> None:
         """Note a value carried in another form, with what it was before."""
-        self.entries.append(
-            Entry(source, FieldOutcome.NORMALISED, target, rule=rule, quote=quote, value=shown(value))
-        )
+        self.entries.append(Entry(source, FieldOutcome.NORMALISED, target, rule=rule, quote=quote, value=shown(value)))
 
     def derived(self, source: str, target: str, rule: str, *, quote: str | None = None) -> None:
         """Note a value worked out from a source field."""
@@ -141,7 +141,8 @@ class Crossing(Generic[T]):
 @lru_cache(maxsize=65_536)
 def general(path: str) -> str:
     """Return a path without indices and node: `credit.0.value` becomes `credit.value`, `Note.noteLiteral@iri` loses
-    the identifier of the node."""
+    the identifier of the node.
+    """
     return _INDEX.sub("", path.partition("@")[0])
 
 

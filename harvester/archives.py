@@ -68,7 +68,7 @@ class _Budget:
         self.member = 0
         self.ratio_of = 0
 
-    def counted(self, plain: IO[bytes]) -> Iterator[bytes]:
+    def counted(self, plain: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
         """Yield the content in pieces while it stays within the limits."""
         while chunk := plain.read(_CHUNK):
             self._total += len(chunk)

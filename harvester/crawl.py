@@ -13,8 +13,8 @@ from scrapy.crawler import Crawler, CrawlerProcess
 
 from harvester.crawlspec import CrawlSpec
 from harvester.desk import Desk
-from harvester.guard import ALLOW_LOOPBACK, ALLOWED_HOSTS
 from harvester.download import BULK_FOLDER, CONNECT
+from harvester.guard import ALLOW_LOOPBACK, ALLOWED_HOSTS
 from harvester.retry import FIRST_WAIT, LONGEST_WAIT, RETRIES
 from harvester.spider import FrontierSpider
 from store.database import Database

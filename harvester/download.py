@@ -42,7 +42,8 @@ class CutShort(Exception):
 
 class Downloader(HTTP11DownloadHandler):
     """Downloads one request. Where the crawl maps an origin to another (stand-ins), only the connection changes:
-    the request keeps the public host name, and the answer keeps the public address."""
+    the request keeps the public host name, and the answer keeps the public address.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

@@ -26,7 +26,7 @@ def run_crawl(spec: CrawlSpec, log: Path, longest: float, watch: Callable[[], No
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as errors:
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             [sys.executable, "-m", "harvester.crawl"], stdin=subprocess.PIPE, stdout=errors, stderr=errors
         )
         try:

@@ -170,9 +170,7 @@ class Reader:
             visible=not before or before.descriptor_hash != digest,
         )
 
-    def _cross(
-        self, found: Found, key: str, identity: str, source: Source
-    ) -> tuple[Crossing[Descriptor], list[Issue]]:
+    def _cross(self, found: Found, key: str, identity: str, source: Source) -> tuple[Crossing[Descriptor], list[Issue]]:
         manifest = self.registry.manifest
         record = SourceRecord(
             registry=self.registry.id,

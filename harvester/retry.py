@@ -10,7 +10,8 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
-from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost, DNSLookupError, TimeoutError
+from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost, DNSLookupError
+from twisted.internet.error import TimeoutError as ConnectTimeout
 from twisted.web.client import ResponseFailed
 
 RETRIES = "KAKEHASHI_RETRIES"
@@ -19,7 +20,7 @@ FIRST_WAIT = "KAKEHASHI_FIRST_WAIT"
 _STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 _FAULTS = (
     ConnectError, ConnectionDone, ConnectionLost, DownloadTimeoutError, OSError, ResponseDataLossError,
-    ResponseFailed, TimeoutError,
+    ResponseFailed, ConnectTimeout,
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class CrawlDelay:
         host = request.meta.get("download_slot") or _host(request)
         wanted = self._delays.get(host, 0.0)
         engine = self._crawler.engine
-        slot = engine.downloader.slots.get(host) if wanted and engine else None
+        slot = engine.downloader.slots.get(host) if wanted and engine is not None else None
         if slot is not None and slot.delay < wanted:
             slot.delay = wanted
 

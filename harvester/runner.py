@@ -243,9 +243,10 @@ class _Harvest:
             Issue("not_found_at_source", {"since": since.date().isoformat()}, record=record)
             for record, since in report.published.missing
         ]
+        told = issues_of(self._place.database, report.run_id)
         if not report.complete:
-            notes.append(Issue("run_incomplete", {"detail": ", ".join(sorted({i.code for i in issues_of(self._place.database, report.run_id)}))}))  # fmt: skip
+            reasons = sorted({issue.code for issue in told if issue.severity is not Severity.INFO})
+            notes.append(Issue("run_incomplete", {"detail": ", ".join(reasons)}))
         note_issues(self._place.database, report.run_id, notes)
-        grave = {Severity.REJECT, Severity.ERROR, Severity.WARNING}
-        troubled = any(issue.severity in grave for issue in issues_of(self._place.database, report.run_id))
+        troubled = any(issue.severity is not Severity.INFO for issue in (*told, *notes))
         report.state = "succeeded_with_warnings" if troubled else "succeeded"

@@ -60,7 +60,13 @@ def show_groups(console: Console, groups: list[dict[str, Any]], screen: Screen |
     screen = screen or console.screen
     if not groups:
         return
-    table = Table(title=console.word("issues"), title_justify="left", header_style="dim", show_edge=False, pad_edge=False)
+    table = Table(
+        title=console.word("issues"),
+        title_justify="left",
+        header_style="dim",
+        show_edge=False,
+        pad_edge=False,
+    )
     table.add_column(console.word("count"), justify="right")
     table.add_column(console.word("severity"), no_wrap=True)
     table.add_column(console.word("reason"), overflow="fold")
@@ -101,7 +107,9 @@ def show_record(console: Console, view: dict[str, Any]) -> None:
     for entry in view["ledger"]["entries"]:
         if entry["outcome"] in {"dropped", "unknown"} and entry.get("reason") != "not_stated":
             reason = Issue(entry["reason"], {"field": entry["source"], "value": entry.get("value")})
-            screen.print(f"  [dim]{escape(entry['source'])}[/dim] {word(entry['outcome'])}: {escape(reason.text(console.language))}")
+            screen.print(
+                f"  [dim]{escape(entry['source'])}[/dim] {word(entry['outcome'])}: {escape(reason.text(console.language))}"
+            )
     for issue in view["issues"]:
         screen.print(console.issue(Issue(issue["code"], issue["params"], None, issue["place"])))
     screen.print(f"[bold]{word('versions')}[/bold]")
@@ -131,7 +139,14 @@ def _evidence(path: str, sources: dict[str, dict[str, str]], view: dict[str, Any
     if entry is None:
         return ""
     places = view["places"]
-    inside = places.get("fields", {}).get(general(entry["source"]), "") if isinstance(places.get("fields"), dict) else ""
+    inside = (
+        places.get("fields", {}).get(general(entry["source"]), "") if isinstance(places.get("fields"), dict) else ""
+    )
     where = "/".join(filter(None, (str(places.get("at", "")), inside))) if entry["source"] else ""
-    parts = [entry["source"] or "—", entry.get("rule", ""), f"«{entry['quote']}»" if entry.get("quote") else "", where]
+    parts = [
+        entry["source"] or "—",
+        entry.get("rule", ""),
+        f"«{entry['quote']}»" if entry.get("quote") else "",
+        where,
+    ]
     return " · ".join(part for part in parts if part)

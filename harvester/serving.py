@@ -16,7 +16,9 @@ _PAUSE = 0.05
 
 
 @contextmanager
-def served(names: tuple[str, ...] | None = None, listings: int | None = None, port: int = 0) -> Iterator[list[Listening]]:
+def served(
+    names: tuple[str, ...] | None = None, listings: int | None = None, port: int = 0
+) -> Iterator[list[Listening]]:
     """Serve stand-ins on loopback and give their addresses; the process is ended afterwards.
 
     Raises `CodedError` with `stand_in_failed` when one does not answer within ten seconds.

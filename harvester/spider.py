@@ -86,7 +86,9 @@ class FrontierSpider(scrapy.Spider):
     async def arrived(self, response: Response) -> None:
         """Hand an answer to the desk."""
         row: Waiting = response.meta["row"]
-        headers = {name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items() if values}
+        headers = {
+            name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items() if values
+        }
         try:
             if response.status == 200 and "bulk_file" in response.meta:
                 file = Path(response.meta["bulk_file"])

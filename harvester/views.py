@@ -88,6 +88,8 @@ def record_view(database: Database, name: str) -> dict[str, Any]:
         "listing": found["listing"],
         "places": found["places"],
         "ledger": found["ledger"],
-        "issues": [Issue(i["code"], i.get("params", {}), record["id"], i.get("place")).as_json() for i in found["issues"]],
+        "issues": [
+            Issue(i["code"], i.get("params", {}), record["id"], i.get("place")).as_json() for i in found["issues"]
+        ],
         "versions": changes,
     }

@@ -34,9 +34,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in a transaction that is committed at the end, or rolled back on an error."""
-        with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+        with self.engine.connect() as plain:
+            connection = plain.execution_options(sqlite_begin="IMMEDIATE") if self.is_sqlite else plain
             with connection.begin():
                 yield connection
 

@@ -108,13 +108,9 @@ class Frontier:
 
     def counts(self) -> Counter[str]:
         """Return how many requests are in each state."""
-        statement = (
-            select(_FETCH.c.state, func.count())
-            .where(_FETCH.c.run_id == self._run_id)
-            .group_by(_FETCH.c.state)
-        )
+        statement = select(_FETCH.c.state, func.count()).where(_FETCH.c.run_id == self._run_id).group_by(_FETCH.c.state)
         with self._database.reading() as connection:
-            return Counter({state: number for state, number in connection.execute(statement)})
+            return Counter({row[0]: row[1] for row in connection.execute(statement)})
 
     def balance(self) -> tuple[int, int]:
         """Return how many requests there are, and how many have ended in one of the known ways."""

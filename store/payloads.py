@@ -82,15 +82,11 @@ class PayloadStore:
         wanted = {str(row["hash"]): row for row in rows}
         moment = now()
         with self._database.writing() as connection:
-            known = connection.execute(
-                select(_PAYLOAD.c.hash).where(_PAYLOAD.c.hash.in_(list(wanted)))
-            ).scalars()
+            known = connection.execute(select(_PAYLOAD.c.hash).where(_PAYLOAD.c.hash.in_(list(wanted)))).scalars()
             for digest in list(known):
                 wanted.pop(digest)
             if wanted:
-                connection.execute(
-                    insert(_PAYLOAD), [{**row, "stored_at": moment} for row in wanted.values()]
-                )
+                connection.execute(insert(_PAYLOAD), [{**row, "stored_at": moment} for row in wanted.values()])
 
     def _place(self, path: Path, packed: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -217,9 +217,7 @@ def _create_records(connection: Connection, run_id: int, registry: str, moment: 
 
 
 def _update_records(connection: Connection, run_id: int, moment: datetime) -> None:
-    changed = select(_PLAN.c.record_id, _PLAN.c.visible).where(
-        _PLAN.c.run_id == run_id, _PLAN.c.op == "changed"
-    )
+    changed = select(_PLAN.c.record_id, _PLAN.c.visible).where(_PLAN.c.run_id == run_id, _PLAN.c.op == "changed")
     rows = connection.execute(changed).all()
     if not rows:
         return
@@ -267,7 +265,7 @@ def _absences(connection: Connection, run_id: int, moment: datetime) -> tuple[in
     names = ("record_id", "since", "first_run", "complete_runs")
     connection.execute(insert(_ABSENCE).from_select(names, rows))
     counts = select(_PLAN.c.op, func.count()).where(_PLAN.c.run_id == run_id, _PLAN.c.op.in_(("gone", "returned")))
-    planned_counts: dict[str, int] = {op: number for op, number in connection.execute(counts.group_by(_PLAN.c.op))}
+    planned_counts = {row[0]: int(row[1]) for row in connection.execute(counts.group_by(_PLAN.c.op))}
     return planned_counts.get("gone", 0), planned_counts.get("returned", 0)
 
 

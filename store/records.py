@@ -38,17 +38,10 @@ def find_record(database: Database, name: str) -> dict[str, Any]:
     Raises `CodedError` with `record_unknown` or `record_ambiguous`.
     """
     with database.reading() as connection:
-        exact = connection.execute(
-            select(_RECORD).where(or_(_RECORD.c.id == name, _RECORD.c.iri == name))
-        ).first()
+        exact = connection.execute(select(_RECORD).where(or_(_RECORD.c.id == name, _RECORD.c.iri == name))).first()
         if exact:
             return dict(exact._mapping)  # noqa: SLF001
-        start = (
-            select(_RECORD)
-            .where(_RECORD.c.id.startswith(name, autoescape=True))
-            .order_by(_RECORD.c.id)
-            .limit(6)
-        )
+        start = select(_RECORD).where(_RECORD.c.id.startswith(name, autoescape=True)).order_by(_RECORD.c.id).limit(6)
         rows = connection.execute(start).all()
     if not rows:
         raise CodedError.of("record_unknown", name=name)
@@ -61,9 +54,7 @@ def details(database: Database, record: dict[str, Any]) -> dict[str, Any]:
     """Return a record's current listing and descriptor with ledger, findings and places, and whether it is absent."""
     with database.reading() as connection:
         listing = connection.execute(
-            select(_LISTING).where(
-                _LISTING.c.run_id == record["listing_run"], _LISTING.c.record_id == record["id"]
-            )
+            select(_LISTING).where(_LISTING.c.run_id == record["listing_run"], _LISTING.c.record_id == record["id"])
         ).one()
         descriptor = connection.execute(
             select(_DESCRIPTOR).where(
@@ -89,8 +80,7 @@ def versions(database: Database, record_id: str) -> list[dict[str, Any]]:
         select(_PUBLICATION, _DESCRIPTOR.c.content)
         .outerjoin(
             _DESCRIPTOR,
-            (_DESCRIPTOR.c.run_id == _PUBLICATION.c.run_id)
-            & (_DESCRIPTOR.c.record_id == _PUBLICATION.c.record_id),
+            (_DESCRIPTOR.c.run_id == _PUBLICATION.c.run_id) & (_DESCRIPTOR.c.record_id == _PUBLICATION.c.record_id),
         )
         .where(_PUBLICATION.c.record_id == record_id)
         .order_by(_PUBLICATION.c.seq)
@@ -107,8 +97,7 @@ def descriptor_json(database: Database, record_ids: list[str], registry: str) ->
             select(_RECORD.c.id, _DESCRIPTOR.c.content, _LISTING.c.content)
             .join(
                 _DESCRIPTOR,
-                (_DESCRIPTOR.c.run_id == _RECORD.c.descriptor_run)
-                & (_DESCRIPTOR.c.record_id == _RECORD.c.id),
+                (_DESCRIPTOR.c.run_id == _RECORD.c.descriptor_run) & (_DESCRIPTOR.c.record_id == _RECORD.c.id),
             )
             .join(
                 _LISTING,
@@ -148,7 +137,5 @@ def current_records(database: Database, registries: tuple[str, ...] = ()) -> Ite
 def published_sequence(database: Database) -> int:
     """Return the number of the last publication, 0 when there is none."""
     with database.reading() as connection:
-        last = connection.execute(
-            select(_PUBLICATION.c.seq).order_by(_PUBLICATION.c.seq.desc()).limit(1)
-        ).scalar()
+        last = connection.execute(select(_PUBLICATION.c.seq).order_by(_PUBLICATION.c.seq.desc()).limit(1)).scalar()
     return int(last or 0)

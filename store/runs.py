@@ -21,9 +21,7 @@ _RECORD = sql(Record)
 _HEARTBEAT_LOST = timedelta(seconds=60)
 
 
-def open_run(
-    database: Database, *, registry: str, connector: str, actor: str, address: str, fingerprint: str
-) -> int:
+def open_run(database: Database, *, registry: str, connector: str, actor: str, address: str, fingerprint: str) -> int:
     """Open a run in state `running` and audit who asked for it.
 
     Raises `CodedError` with `run_in_progress` when the registry has one already. A run whose heart stopped beating is
@@ -56,9 +54,7 @@ def beat(database: Database, run_id: int) -> None:
 def close_run(database: Database, run_id: int, state: str, **values: Any) -> None:
     """Close a run in a state, with its figures."""
     with database.writing() as connection:
-        connection.execute(
-            update(_RUN).where(_RUN.c.id == run_id).values(state=state, ended_at=now(), **values)
-        )
+        connection.execute(update(_RUN).where(_RUN.c.id == run_id).values(state=state, ended_at=now(), **values))
 
 
 def note_issues(database: Database, run_id: int, issues: Iterable[Issue], payload: str | None = None) -> None:
@@ -107,9 +103,7 @@ def registry_state(database: Database, registry: str) -> dict[str, Any] | None:
     return dict(row._mapping) if row else None  # noqa: SLF001
 
 
-def audit(
-    database: Database, actor: str, action: str, subject: str, details: dict[str, Any] | None = None
-) -> None:
+def audit(database: Database, actor: str, action: str, subject: str, details: dict[str, Any] | None = None) -> None:
     """Keep what a person did."""
     with database.writing() as connection:
         _audit(connection, actor, action, subject, details or {})
@@ -130,9 +124,7 @@ def _audit(connection: Any, actor: str, action: str, subject: str, details: dict
 def registry_sizes(database: Database) -> dict[str, int]:
     """Return the number of live records of each registry."""
     statement = (
-        select(_RECORD.c.registry_id, func.count())
-        .where(_RECORD.c.state == "live")
-        .group_by(_RECORD.c.registry_id)
+        select(_RECORD.c.registry_id, func.count()).where(_RECORD.c.state == "live").group_by(_RECORD.c.registry_id)
     )
     with database.reading() as connection:
-        return {name: number for name, number in connection.execute(statement)}
+        return {row[0]: row[1] for row in connection.execute(statement)}

@@ -50,17 +50,17 @@ def server() -> Iterator[str]:
             os.chown(home, owner["user"], owner["group"])
         home.chmod(0o700)
         data = home / "data"
-        common: dict[str, Any] = {"check": True, "capture_output": True, "cwd": home, **owner}
-        initdb = [folder / "initdb", "-D", data, "-U", "kakehashi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        subprocess.run([str(part) for part in initdb], **common)
+        common: dict[str, Any] = {"cwd": home, **owner}
+        initdb = ["initdb", "-D", "data", "-U", "kakehashi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        subprocess.run([str(folder / initdb[0]), *initdb[1:]], check=True, capture_output=True, **common)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={home} -c fsync=off"
-        start = [folder / "pg_ctl", "-D", data, "-l", home / "log", "-w", "-t", "60", "-o", options, "start"]
-        subprocess.run([str(part) for part in start], **{**common, "capture_output": False, "stdout": subprocess.DEVNULL})
+        control = [str(folder / "pg_ctl"), "-D", str(data)]
+        start = [*control, "-l", str(home / "log"), "-w", "-t", "60", "-o", options, "start"]
+        subprocess.run(start, check=True, stdout=subprocess.DEVNULL, **common)
         try:
             yield f"postgresql://kakehashi@127.0.0.1:{port}/postgres"
         finally:
-            stop = [folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
-            subprocess.run([str(part) for part in stop], **{**common, "check": False})
+            subprocess.run([*control, "-m", "immediate", "-w", "stop"], check=False, capture_output=True, **common)

@@ -34,7 +34,9 @@ ORDER = ("bil", "title", "programme", "reference", "provider")
 _REFERENCE = re.compile(r"^\s*(?:MQA|KPT|JPS|P?A\s?\d|A\s?\d|[A-Z]{1,5}\s?/)", re.IGNORECASE)
 _NOTHING = re.compile(r"tiada (?:rekod|data|maklumat)|no (?:data|matching|records?)|sila tunggu|loading", re.IGNORECASE)
 _NEXT = re.compile(r"^\s*(?:next\b|seterusnya|kemudian|[>»]+$)", re.IGNORECASE)
-_STATED = re.compile(r"Paparan\s+(?:dari\s+)?[\d,.]+\s+hingga\s+[\d,.]+\s+dari(?:pada)?\s+([\d,.]+)\s+rekod", re.IGNORECASE)
+_STATED = re.compile(
+    r"Paparan\s+(?:dari\s+)?[\d,.]+\s+hingga\s+[\d,.]+\s+dari(?:pada)?\s+([\d,.]+)\s+rekod", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -58,7 +60,7 @@ class JsonPage:
     references: list[tuple[str, str]] = field(default_factory=list)
 
 
-def parse(payload: Payload, registry: Registry) -> Extract:
+def parse(payload: Payload, registry: Registry) -> Extract:  # noqa: ARG001
     """Return what one payload says. Raises `StructureBroken`."""
     if payload.kind == "list-json" or (payload.kind == "list" and payload.media_type.endswith("json")):
         return _from_json(payload)
@@ -115,7 +117,10 @@ def _next_urls(document: html.HtmlElement, payload: Payload, rows: int) -> list[
     stated = _stated(document, payload)
     if starts and stated and rows and len(kept) == len(parse_qsl(here.query)):
         starts.update(range(min(starts), stated + 1, min(starts) - 1))
-    return [here._replace(query=urlencode([*kept, ("StartRow", str(start))]), fragment="").geturl() for start in sorted(starts)]
+    return [
+        here._replace(query=urlencode([*kept, ("StartRow", str(start))]), fragment="").geturl()
+        for start in sorted(starts)
+    ]
 
 
 def _stated(document: html.HtmlElement, payload: Payload) -> int | None:
@@ -148,7 +153,9 @@ def _rows_of_table(table: Table, payload: Payload, extract: Extract) -> Iterator
     for number, (row, pair) in enumerate(rows, 1):
         if pair is None:
             if not _NOTHING.search(text_of(row)) and text_of(row).strip():
-                extract.issues.append(Issue("row_invalid", {"detail": clean(text_of(row))[:120]}, place=f"row {number}"))
+                extract.issues.append(
+                    Issue("row_invalid", {"detail": clean(text_of(row))[:120]}, place=f"row {number}")
+                )
             elif not text_of(row).strip():
                 extract.blank += 1
             continue
@@ -176,7 +183,11 @@ def _listing(
         extract.issues.append(Issue("row_invalid", {"detail": f"no title: {detail}"}, place=at))
         return
     listing = MqaListing(
-        title=title, programme=programme or None, reference=reference or None, provider=provider or None, others=others
+        title=title,
+        programme=programme or None,
+        reference=reference or None,
+        provider=provider or None,
+        others=others,
     )
     yield Found(listing, {"at": at, "fields": places, "bil": values.get("bil", "")})
 

@@ -23,7 +23,10 @@ from crosswalks.text import clean, matching_key, repaired
 
 _NEXT = re.compile(r"^\s*next\b.*\brecords?\b", re.IGNORECASE)
 _FORMERLY = re.compile(r"\s*\(?\s*(?:previously known as|nama lama)\s*:\s*([^()]{1,300})\)?\s*$", re.IGNORECASE)
-_NOT_FOUND = ("no such record of the information in the database", "tiada rekod maklumat tersebut di dalam pangkalan data")
+_NOT_FOUND = (
+    "no such record of the information in the database",
+    "tiada rekod maklumat tersebut di dalam pangkalan data",
+)
 _LABELS = {
     "name of qualification": "title", "nama kelayakan": "title",
     "certificate number": "reference", "no. sijil": "reference", "no. rujukan": "reference",
@@ -80,7 +83,7 @@ def parse_providers(payload: Payload) -> ProvidersPage:
 def programme_links(payload: Payload) -> dict[str, str]:
     """Return the addresses of a provider's programmes by the key of their references."""
     document = parse_page(payload)
-    links = {}
+    links: dict[str, str] = {}
     for link in cast("list[html.HtmlElement]", document.xpath("//a[@href]")):
         url = urljoin(payload.url, link.get("href") or "")
         for name, value in parse_qsl(urlsplit(url).query):

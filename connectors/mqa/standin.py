@@ -18,7 +18,7 @@ from connectors.faults import COMMON, common
 ENTRY = "portalmc/carian.cfm"
 _PAGE = 25
 _SUBJECTS = (
-    "Data Analytics", "Digital Marketing", "Halal Food Management", "Cybersecurity Fundamentals", "Early Childhood Care",
+    "Data Analytics", "Digital Marketing", "Halal Food Management", "Cybersecurity Fundamentals", "Child Care",
     "Renewable Energy Systems", "Islamic Finance", "Supply Chain Management", "Web Development", "Palm Oil Processing",
     "Pengurusan Acara", "Keusahawanan Digital", "Bahasa Isyarat Malaysia", "Occupational Safety", "Drone Operation",
 )  # fmt: skip
@@ -61,7 +61,7 @@ def rows(listings: int) -> tuple[Row, ...]:
         title = f"{chance.choice(_ASPECTS)} {subject}" + (f" {number}" if number >= 40 else "")
         programme = f"{chance.choice(_PARENTS)} {subject}"
         made.append(Row(f"{title} – Part {number % 9 + 1}", programme, _reference(number), chance.choice(_PROVIDERS)))
-    return tuple(made[-1:] + [_BLANK] + made[:-1]) if made else ()
+    return (*made[-1:], _BLANK, *made[:-1]) if made else ()
 
 
 def _reference(number: int) -> str:
@@ -73,21 +73,40 @@ def _reference(number: int) -> str:
     return shapes[number % len(shapes)]
 
 
-_CHANGES = {
-    "removed": lambda made: (*made[:2], *made[3:]),
-    "renamed": lambda made: (*made[:2], made[2]._replace(title="Micro-Certification in Flight Rules"), *made[3:]),
-    "promoted": lambda made: (*made[:2], *(row._replace(reference="MQA/FA12318") if row.reference == "MQA/PA12318" else row for row in made[2:])),
-    "duplicate-title": lambda made: (*made, made[2], made[2]._replace(programme="Diploma in Flight Operations")),
-    "empty": lambda made: (),  # noqa: ARG005
-    "html-in-fields": lambda made: (*made[:2], made[2]._replace(title='<b>Micro-Certification</b> in Flight Rules &amp; <script>alert("x")</script>Safety'), *made[3:]),
-    "double-encoded": lambda made: (*made, Row("Pengurusan Risiko – Asas".encode().decode("cp1252"), "Diploma Kewangan", "MQA/FA7777", "Kolej Contoh Utara")),
-}  # fmt: skip
+def _changed(variant: str, made: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return the list as a variant shows it."""
+    seen = made[2] if len(made) > 2 else _BLANK
+    first, rest = made[:2], made[3:]
+    if variant == "removed":
+        return (*first, *rest)
+    if variant == "renamed":
+        return (*first, seen._replace(title="Micro-Certification in Flight Rules"), *rest)
+    if variant == "promoted":
+        return tuple(row._replace(reference="MQA/FA12318") if row.reference == seen.reference else row for row in made)
+    if variant == "duplicate-title":
+        return (*made, seen, seen._replace(programme="Diploma in Flight Operations"))
+    if variant == "html-in-fields":
+        marked = '<b>Micro-Certification</b> in Flight Rules &amp; <script>alert("x")</script>Safety'
+        return (*first, seen._replace(title=marked), *rest)
+    if variant == "double-encoded":
+        title = "Pengurusan Risiko – Asas".encode().decode("cp1252")
+        return (*made, Row(title, "Diploma Kewangan", "MQA/FA7777", "Kolej Contoh Utara"))
+    return () if variant == "empty" else made
+
+
 _COLUMNS = {
     "reordered": (4, 1, 3, 0, 2),
     "extra-column": (0, 1, 2, 3, 4, 5),
     "missing-column": (0, 1, 2, 4),
 }
-_HEADERS = ("Bil", "Kursus Micro-Credential", "Nama Program Akreditasi", "No Rujukan Akreditasi", "Nama PPT", "Tarikh")
+_HEADERS = (
+    "Bil",
+    "Kursus Micro-Credential",
+    "Nama Program Akreditasi",
+    "No Rujukan Akreditasi",
+    "Nama PPT",
+    "Tarikh",
+)
 
 
 def answer(question: Question, listings: int) -> Answer | None:
@@ -100,7 +119,7 @@ def answer(question: Question, listings: int) -> Answer | None:
 
 def _portal(question: Question, made: tuple[Row, ...]) -> Answer | None:
     variant = question.variant
-    made = _CHANGES.get(variant, tuple)(made)
+    made = _changed(variant, made)
     if question.path == "portalmc/data.cfm":
         return _json(question, made)
     if question.path != ENTRY:
@@ -161,9 +180,19 @@ def _json(question: Question, made: tuple[Row, ...]) -> Answer:
     length = int(query.get("iDisplayLength" if legacy else "length") or 10)
     data = [[f"{number}.", *row] for number, row in enumerate(made, 1)][start : start + length]
     if legacy:
-        content = {"sEcho": query["sEcho"], "iTotalRecords": len(made), "iTotalDisplayRecords": len(made), "aaData": data}
+        content = {
+            "sEcho": query["sEcho"],
+            "iTotalRecords": len(made),
+            "iTotalDisplayRecords": len(made),
+            "aaData": data,
+        }
     else:
-        content = {"draw": int(query.get("draw") or 1), "recordsTotal": len(made), "recordsFiltered": len(made), "data": data}
+        content = {
+            "draw": int(query.get("draw") or 1),
+            "recordsTotal": len(made),
+            "recordsFiltered": len(made),
+            "data": data,
+        }
     return Answer(orjson.dumps(content), media_type="application/json")
 
 
@@ -173,7 +202,9 @@ def _paged(question: Question, made: tuple[Row, ...]) -> Answer:
     numbered = list(enumerate(made, 1))[start - 1 - overlap : start - 1 + _PAGE]
     total = len(made) + (7 if question.variant == "count-mismatch" else 0)
     shown = f"<p>Paparan dari {start} hingga {min(start + _PAGE - 1, len(made))} dari {total} rekod</p>"
-    follow = f"<a href='carian.cfm?StartRow={start + _PAGE}'>Next {_PAGE} Records</a>" if start + _PAGE <= len(made) else ""
+    follow = (
+        f"<a href='carian.cfm?StartRow={start + _PAGE}'>Next {_PAGE} Records</a>" if start + _PAGE <= len(made) else ""
+    )
     return _page(_table(numbered, question.variant) + shown + follow)
 
 
@@ -199,16 +230,24 @@ def _register_list(question: Question, providers: list[str]) -> Answer:
         for number, name in list(enumerate(providers, 1))[start - 1 : start + 3]
     )
     junk = "<tr><td colspan=3>Programme that is marked in green colour is partly accredited</td></tr><tr><td>ACCREDITATION STATUS</td></tr>"
-    more = f"<a href='eakrbyipts.cfm?StartRow={start + 4}'>Next {_PAGE} Records</a>" if start + 4 <= len(providers) else ""
+    more = (
+        f"<a href='eakrbyipts.cfm?StartRow={start + 4}'>Next {_PAGE} Records</a>" if start + 4 <= len(providers) else ""
+    )
     table = f"<table border=2 width=661 bordercolor=#80000>{junk}{header}{body}</table>"
     return Answer(f"<html><body>{table}{more}</body></html>".encode())
 
 
 def _register_provider(provider: str, listings: int) -> Answer:
-    offered = sorted({(row.programme, row.reference) for row in rows(listings) if row.provider == provider and row.reference})
+    offered = sorted(
+        {(row.programme, row.reference) for row in rows(listings) if row.provider == provider and row.reference}
+    )
     info = "".join(
         f"<tr><td>{label}</td><td>:</td><td>{value}</td></tr>"
-        for label, value in (("Address", "1 Jalan Contoh"), ("Telephone No.", "03-0000000"), ("E-Mail", "registrar@contoh.example"))
+        for label, value in (
+            ("Address", "1 Jalan Contoh"),
+            ("Telephone No.", "03-0000000"),
+            ("E-Mail", "registrar@contoh.example"),
+        )
     )
     programmes = "".join(
         f"<tr><td>{number}</td><td><a href='epapar.cfm?NoRujA={escape(reference)}&IdAkrKP={number}'>{escape(programme)}</a></td>"

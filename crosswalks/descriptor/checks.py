@@ -74,7 +74,7 @@ def _words(*path: str) -> re.Pattern[str]:
 
 def _title(descriptor: Descriptor) -> Iterator[Issue]:
     title = descriptor.title
-    if not any(tag == "ja" or tag == "en" or tag.startswith(("ja-", "en-")) for tag in title):
+    if not any(tag.partition("-")[0] in {"ja", "en"} for tag in title):
         yield Issue("title_language_missing", {"languages": ", ".join(title)}, place="title")
     for code in ("looks_macro", "looks_non_learning"):
         pattern = _words(code)

@@ -25,7 +25,8 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "name": re.compile(
-        r"(?:\b(?i:lecturer|teacher|instructor|tutor|contact person|contact name|coordinator|course leader|pensyarah|kaiako)"
+        r"(?:\b(?i:lecturer|teacher|instructor|tutor|contact person|contact name|coordinator|course leader"
+        r"|pensyarah|kaiako)"
         r"|担当教員|担当講師|担当者|講師|教員|連絡先|責任者|担当)\s{0,3}[:：]\s{0,3}"
         r"((?:(?:Dr|Prof|Mr|Mrs|Ms|Assoc|Ir|Ts)\.?\s){0,3}"
         r"(?:[A-ZĀĒĪŌŪ][\w'’\-]{1,30}(?:[ \t](?:bin|binti|van|de|al)?[ \t]?[A-ZĀĒĪŌŪ][\w'’\-.]{0,30}){1,4}"
@@ -83,9 +84,7 @@ def _may_name_people(text: str) -> bool:
 def _walk(value: Any, path: str, issues: list[Issue]) -> Any:
     if isinstance(value, str):
         text, counts = mask(value)
-        issues.extend(
-            Issue("pii_masked", {"kind": kind, "count": count}, place=path) for kind, count in counts.items()
-        )
+        issues.extend(Issue("pii_masked", {"kind": kind, "count": count}, place=path) for kind, count in counts.items())
         return text
     if isinstance(value, dict):
         return {

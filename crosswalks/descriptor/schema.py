@@ -47,9 +47,7 @@ class _Generator(GenerateJsonSchema):
         found = super().dict_schema(schema)
         return {**found, "additionalProperties": False} if "patternProperties" in found else found
 
-    def generate(
-        self, schema: core_schema.CoreSchema, mode: JsonSchemaMode = "validation"
-    ) -> JsonSchemaValue:
+    def generate(self, schema: core_schema.CoreSchema, mode: JsonSchemaMode = "validation") -> JsonSchemaValue:
         found = super().generate(schema, mode)
         for name, definition in found.get("$defs", {}).items():
             definition["title"] = _WORDS.sub(" ", name).capitalize()

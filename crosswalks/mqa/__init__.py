@@ -8,7 +8,10 @@ from crosswalks.mqa.read import REFERENCE_PARTS, natural_key, read
 
 crosswalk = Crosswalk(
     schema="mqa",
-    title={"ja": "MQA（マレーシア）マイクロクレデンシャル一覧", "en": "MQA (Malaysia) list of micro-credentials"},
+    title={
+        "ja": "MQA（マレーシア）マイクロクレデンシャル一覧",
+        "en": "MQA (Malaysia) list of micro-credentials",
+    },
     load=listing_loader(MqaListing, "mqa"),
     read=read,
     key=natural_key,

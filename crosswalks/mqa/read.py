@@ -1,5 +1,6 @@
 """MQA row → descriptor. The row says who, what and cut from which programme; it says nothing about outcomes,
-hours, level, assessment or mode, and the parent programme's figures are never copied onto the part."""
+hours, level, assessment or mode, and the parent programme's figures are never copied onto the part.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +27,16 @@ REFERENCE_PARTS = ("reference.expiry", "reference.nec", "reference.level")
 
 _AGENCY = {"ms": "Agensi Kelayakan Malaysia", "en": "Malaysian Qualifications Agency"}
 _SCHEMES: dict[Kind, dict[str, str]] = {
-    "provisional": {"ms": "Perakuan akreditasi sementara", "en": "Provisional accreditation of the parent programme"},
+    "provisional": {
+        "ms": "Perakuan akreditasi sementara",
+        "en": "Provisional accreditation of the parent programme",
+    },
     "full": {"ms": "Perakuan akreditasi penuh", "en": "Full accreditation of the parent programme"},
     "self_accrediting": {"ms": "Swaakreditasi", "en": "Accreditation by a self-accrediting institution"},
 }
-_FORMERLY = re.compile(r"\s*\(\s*(?:previously known as|nama lama|formerly(?: known as)?)\s*:?\s*([^()]{1,300})\)\s*$", re.I)
+_FORMERLY = re.compile(
+    r"\s*\(\s*(?:previously known as|nama lama|formerly(?: known as)?)\s*:?\s*([^()]{1,300})\)\s*$", re.IGNORECASE
+)
 _DATE = re.compile(r"^(\d\d?)/(\d\d?)/(\d{4})$")
 _COUNTRY = Origin(kind="derived", rule="registry_country")
 _CLASS = Origin(kind="derived", rule="parent_programme_named", source_fields=("reference", "programme"))
@@ -82,7 +88,8 @@ def _issuer(listing: MqaListing, ledger: Ledger, origins: dict[str, Origin]) -> 
     if not listing.provider:
         ledger.unknown("provider")
         return None
-    name, former = listing.provider, ()
+    name = listing.provider
+    former: tuple[str, ...] = ()
     if match := _FORMERLY.search(name):
         former = (match.group(1).strip(),)
         name = name[: match.start()]
@@ -114,7 +121,9 @@ def _parent(
     if listing.reference:
         ledger.mapped("reference", "stackability.0.target_ref")
     link = StackLink(
-        target_kind="unspecified", target_ref=listing.reference, target_title={UNDETERMINED: listing.programme}
+        target_kind="unspecified",
+        target_ref=listing.reference,
+        target_title={UNDETERMINED: listing.programme},
     )
     return assurance, (link,)
 
@@ -148,7 +157,11 @@ def _from_register(parent: RegisterEntry | None, ledger: Ledger, target: str) ->
     ledger.mapped("parent.reference", "quality_assurance.external.0.decision_ref")
     for name in ("mqf_level", "credits"):
         if value := getattr(parent, name):
-            ledger.dropped(f"parent.{name}", "level_of_the_parent" if name == "mqf_level" else "credit_of_the_parent", value=value)
+            ledger.dropped(
+                f"parent.{name}",
+                "level_of_the_parent" if name == "mqf_level" else "credit_of_the_parent",
+                value=value,
+            )
     for name in ("title", *_REGISTER_FIELDS):
         if value := getattr(parent, name):
             ledger.dropped(f"parent.{name}", "no_descriptor_slot", value=value)

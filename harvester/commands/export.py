@@ -94,7 +94,13 @@ def show_losses(console: Console, losses: list[dict[str, Any]]) -> None:
     if not losses:
         return
     word = console.word
-    table = Table(title=word("lost_on_the_way"), title_justify="left", header_style="dim", show_edge=False, pad_edge=False)
+    table = Table(
+        title=word("lost_on_the_way"),
+        title_justify="left",
+        header_style="dim",
+        show_edge=False,
+        pad_edge=False,
+    )
     for name in ("count", "field", "outcome", "reason"):
         table.add_column(word(name), justify="right" if name == "count" else "left", overflow="fold")
     for row in losses[:_MOST_LOSSES]:

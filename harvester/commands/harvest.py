@@ -17,7 +17,8 @@ from connectors.contract import Registry
 from connectors.discovery import registry as find_registry
 from harvester.console import NOT_GOOD, Console, common_options
 from harvester.report import RunReport
-from harvester.runner import Order, harvest as run_harvest
+from harvester.runner import Order
+from harvester.runner import harvest as run_harvest
 from harvester.screens import show_groups, show_run
 from harvester.views import run_view
 from harvester.workplace import Workplace
@@ -25,13 +26,23 @@ from harvester.workplace import Workplace
 
 @click.command()
 @click.argument("registry")
-@click.option("--preview", type=click.IntRange(min=1), metavar="N", help="Read N listings with the real code; keep nothing.")
+@click.option(
+    "--preview",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Read N listings with the real code; keep nothing.",
+)
 @click.option("--address", metavar="URL", help="Harvest from this address of the same shape.")
 @click.option("--allow-loopback", is_flag=True, help="Let the crawl reach this machine, for stand-ins.")
 @click.option("--option", "options", multiple=True, metavar="NAME=VALUE", help="Override an option of the connector.")
 @common_options
 def harvest(
-    console: Console, registry: str, preview: int | None, address: str | None, allow_loopback: bool, options: tuple[str, ...]  # noqa: FBT001
+    console: Console,
+    registry: str,
+    preview: int | None,
+    address: str | None,
+    allow_loopback: bool,
+    options: tuple[str, ...],
 ) -> None:
     """Harvest a registry: ask, keep the answers, plan, publish what is new or changed.
 
@@ -80,7 +91,13 @@ def _tell(console: Console, status: Status, registry: str, stage: str, figures: 
 def _show_preview(console: Console, report: RunReport) -> None:
     if console.as_json:
         proposals = [
-            {"op": item.op, "id": item.record_id, "key": item.key, "fields": item.fields, "descriptor": item.descriptor}
+            {
+                "op": item.op,
+                "id": item.record_id,
+                "key": item.key,
+                "fields": item.fields,
+                "descriptor": item.descriptor,
+            }
             for item in report.proposals
         ]
         console.emit({"preview": True, "state": report.state, **report.counts(), "proposals": proposals,

@@ -59,7 +59,11 @@ def _show(console: Console, rows: list[dict[str, object]]) -> None:
     table.add_column(console.word("variants"), overflow="fold")
     for row in rows:
         variants = row["variants"]
-        table.add_row(str(row["connector"]), str(row["address"]), " ".join(variants) if isinstance(variants, dict) else "")
+        table.add_row(
+            str(row["connector"]),
+            str(row["address"]),
+            " ".join(variants) if isinstance(variants, dict) else "",
+        )
     screen.print(table)
     first = rows[0]
     command = f"kakehashi harvest {first['connector']} --address {first['address']} --allow-loopback"

@@ -33,7 +33,11 @@ def one_of_list(name: str) -> st.SearchStrategy[str]:
     return st.sampled_from(sorted(codelist(name).labels))
 
 
-identifiers = st.builds(t.Identifier, scheme=st.sampled_from(["ror", "houjin", "course code"]), value=st.integers(1, 10**9).map(str))
+identifiers = st.builds(
+    t.Identifier,
+    scheme=st.sampled_from(["ror", "houjin", "course code"]),
+    value=st.integers(1, 10**9).map(str),
+)
 organisations = {
     "name": lang_texts, "country": st.none() | countries, "region": st.none() | st.just("JP-13"),
     "id": st.lists(identifiers, max_size=2, unique_by=lambda item: item.value).map(tuple),
@@ -44,7 +48,9 @@ levels = st.one_of(
     st.builds(t.Level, scheme=st.sampled_from(sorted(level_schemes())), value=texts, label=st.none() | lang_texts),
     st.builds(t.Level, scheme=st.just("EQF"), value=st.sampled_from("12345678")),
     st.sampled_from(sorted(vocabulary("qdr").labels)).map(
-        lambda code: t.Level(scheme="EU-NQF", value=vocabulary("qdr").labels[code] or code, iri=vocabulary("qdr").iri(code))
+        lambda code: t.Level(
+            scheme="EU-NQF", value=vocabulary("qdr").labels[code] or code, iri=vocabulary("qdr").iri(code)
+        )
     ),
 )
 fields = st.one_of(

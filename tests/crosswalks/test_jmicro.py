@@ -145,7 +145,5 @@ def test_a_bad_line_is_told_once_and_takes_no_other_with_it(line: bytes, code: s
     with pytest.raises(CodedError) as error:
         taken.extend(listing.id for listing in JMICRO.load(data, "f.jsonl"))
     assert taken == ["urn:example:b", "urn:example:c"]
-    assert [(issue.code, (issue.place or "")[:13]) for issue in error.value.issues] == [
-        (code, "f.jsonl, line")
-    ]
+    assert [(issue.code, (issue.place or "")[:13]) for issue in error.value.issues] == [(code, "f.jsonl, line")]
     assert "line 2" in str(error.value.issues[0].place)

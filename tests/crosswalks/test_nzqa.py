@@ -67,18 +67,14 @@ listings = st.builds(
     te_hono=st.none() | st.sampled_from(["Yes", "No", "perhaps"]),
     providers=st.lists(providers, max_size=3).map(tuple),
     page=st.none() | st.just("viewQualification.do?selectedItemKey=4000") | text,
-    languages=st.dictionaries(
-        st.sampled_from(["title", "purpose", "outcomes", "status"]), languages, max_size=3
-    ),
+    languages=st.dictionaries(st.sampled_from(["title", "purpose", "outcomes", "status"]), languages, max_size=3),
     others=st.dictionaries(labels, text, max_size=2),
     ordinal=st.integers(1, 3),
 )
 
 
 def cross(**fields: object) -> Crossing[Descriptor]:
-    return NZQA.read(
-        NzqaListing.model_validate({"number": "4000", "title": "Example", **fields}), IRI, SOURCE
-    )
+    return NZQA.read(NzqaListing.model_validate({"number": "4000", "title": "Example", **fields}), IRI, SOURCE)
 
 
 @given(listings)
@@ -114,9 +110,7 @@ def test_titles_stand_as_they_were(listing: NzqaListing) -> None:
 def test_the_key_is_the_number_alone(one: NzqaListing, other: NzqaListing) -> None:
     same = other.model_copy(update={"number": one.number, "ordinal": one.ordinal})
     assert natural_key(one) == natural_key(same)
-    assert (natural_key(one) == natural_key(other)) == (
-        (one.number, one.ordinal) == (other.number, other.ordinal)
-    )
+    assert (natural_key(one) == natural_key(other)) == ((one.number, one.ordinal) == (other.number, other.ordinal))
 
 
 @given(listings)
@@ -140,9 +134,7 @@ def test_developer_and_providers_have_their_own_roles() -> None:
 
 
 def test_the_sole_provider_who_owns_it_awards_it_and_that_is_marked_as_worked_out() -> None:
-    value = cross(
-        developer="Te Wänanga Tauira", providers=[{"name": "Te Wānanga Tauira", "number": "0003"}]
-    ).value
+    value = cross(developer="Te Wänanga Tauira", providers=[{"name": "Te Wānanga Tauira", "number": "0003"}]).value
     assert value.issuer is not None
     assert value.issuer.name == {"und": "Te Wänanga Tauira"}
     assert value.origin_of("issuer.name").rule == "developer_is_the_only_accredited_provider"
@@ -202,9 +194,7 @@ def test_credits_above_the_ceiling_are_told_and_left_alone() -> None:
         ("-", None),
     ],
 )
-def test_field_codes_have_two_four_or_six_digits(
-    raw: str, expected: tuple[str | None, str | None] | None
-) -> None:
+def test_field_codes_have_two_four_or_six_digits(raw: str, expected: tuple[str | None, str | None] | None) -> None:
     assert field_of(raw) == expected
 
 
@@ -234,9 +224,7 @@ def test_a_review_is_a_note_and_no_date_of_validity() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "name", ["Te Wänanga Tauira", "Te Waananga Tauira", "te wananga tauira", "Te Wānanga  Tauira"]
-)
+@pytest.mark.parametrize("name", ["Te Wänanga Tauira", "Te Waananga Tauira", "te wananga tauira", "Te Wānanga  Tauira"])
 def test_spellings_of_long_vowels_match(name: str) -> None:
     assert maori_key(name) == maori_key("Te Wānanga Tauira")
     assert title_key(f"{name} (Level 3)") == title_key(name)
@@ -262,9 +250,7 @@ def test_the_landing_page_is_the_records_own(found_at: str | None, landing_page:
     assert NZQA.read(listing, IRI, source).value.landing_page == landing_page
 
 
-@pytest.mark.parametrize(
-    "page", ["//elsewhere.example/x?y=1", "https://elsewhere.example/x?y=1", "x y?z=1", "nothing"]
-)
+@pytest.mark.parametrize("page", ["//elsewhere.example/x?y=1", "https://elsewhere.example/x?y=1", "x y?z=1", "nothing"])
 def test_a_page_elsewhere_is_no_landing_page(page: str) -> None:
     crossing = cross(page=page)
     assert crossing.value.landing_page is None

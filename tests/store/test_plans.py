@@ -20,7 +20,14 @@ NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
 
 def run_of(place: Workplace, registry: str = "r") -> int:
-    run = open_run(place.database, registry=registry, connector="c", actor="me", address="http://a.example/", fingerprint="f")
+    run = open_run(
+        place.database,
+        registry=registry,
+        connector="c",
+        actor="me",
+        address="http://a.example/",
+        fingerprint="f",
+    )
     close_run(place.database, run, "succeeded")
     return run
 

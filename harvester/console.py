@@ -92,14 +92,11 @@ def common_options(command: F) -> F:
     @click.option("--json", "as_json", is_flag=True, help="Machine output: one JSON document.")
     @click.option("--lang", type=click.Choice(["ja", "en"]), help="Language of messages.")
     @click.option("--as", "actor", metavar="NAME", help="Who acts; by default the user of the system.")
-    @click.pass_context
     @wraps(command)
-    def wrapped(
-        ctx: click.Context, *args: Any, as_json: bool, lang: Language | None, actor: str | None, **kwargs: Any
-    ) -> Any:
-        chosen = lang or cast("Language | None", ctx.find_root().obj) or language_from_environment()
-        console = Console(chosen, as_json, actor or _system_user())
-        return ctx.invoke(command, console, *args, **kwargs)
+    def wrapped(*args: Any, as_json: bool, lang: Language | None, actor: str | None, **kwargs: Any) -> Any:
+        root = click.get_current_context().find_root()
+        chosen = lang or cast("Language | None", root.obj) or language_from_environment()
+        return command(Console(chosen, as_json, actor or _system_user()), *args, **kwargs)
 
     return cast("F", wrapped)
 

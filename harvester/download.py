@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 from time import monotonic
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -73,7 +73,7 @@ class Downloader(HTTP11DownloadHandler):
     async def _to_disk(self, request: Request, wire: Request) -> Response:
         from twisted.internet import reactor  # noqa: PLC0415
 
-        agent = Agent(reactor, contextFactory=BrowserLikePolicyForHTTPS(), connectTimeout=30)
+        agent: Any = Agent(reactor, contextFactory=BrowserLikePolicyForHTTPS(), connectTimeout=30)  # type: ignore[no-untyped-call]
         headers = WireHeaders(dict(wire.headers))
         answer = await maybe_deferred_to_future(agent.request(wire.method.encode(), wire.url.encode("ascii"), headers))
         received = Headers(dict(answer.headers.getAllRawHeaders()))
@@ -117,14 +117,17 @@ class _ToFile(Protocol):
         """End the file, or tell that the body was cut off."""
         if self._done.called:
             return
-        if reason.check(ResponseDone):
+        if isinstance(reason.value, ResponseDone):
             self._done.callback(None)
-        elif reason.check(PotentialDataLoss):
-            self._done.errback(Failure(CutShort("the server did not say how long the answer is")))
+        elif isinstance(reason.value, PotentialDataLoss):
+            self._fail(CutShort("the server did not say how long the answer is"))
         else:
-            self._done.errback(Failure(CutShort(str(reason.value))))
+            self._fail(CutShort(str(reason.value)))
 
     def _stop(self, error: Exception) -> None:
         if self.transport is not None:
             self.transport.abortConnection()
-        self._done.errback(Failure(error))
+        self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        self._done.errback(Failure(error))  # type: ignore[no-untyped-call]

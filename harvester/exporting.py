@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from config.messages import Issue
 from crosswalks.descriptor.rights import releasable
@@ -116,7 +116,7 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as partial:
         path = Path(partial.name)
         try:
-            yield partial
+            yield cast("BinaryIO", partial)
             partial.flush()
             os.fsync(partial.fileno())
         except BaseException:

@@ -40,7 +40,7 @@ def open_run(database: Database, *, registry: str, connector: str, actor: str, a
             "registry_id": registry, "state": "running", "actor": actor, "address": address, "fingerprint": fingerprint,
             "queued_at": moment, "started_at": moment, "heartbeat_at": moment, "counts": {}, "findings": {},
         }  # fmt: skip
-        run_id = connection.execute(insert(_RUN).values(values)).inserted_primary_key[0]
+        run_id = connection.execute(insert(_RUN).values(values).returning(_RUN.c.id)).scalar_one()
         _audit(connection, actor, "harvest", f"run {run_id}", {"registry": registry, "address": address})
     return int(run_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from config.messages import CodedError
 from connectors.contract import Registry
@@ -74,22 +74,30 @@ class Options(BaseModel):
     def _short_kinds(cls, value: Any) -> Any:
         return _spelled_out(value, "kind")
 
+    @model_validator(mode="after")
+    def _search_has_words(self) -> Options:
+        if self.function == "search" and not self.search:
+            raise ValueError("function: search needs words in search")
+        return self
+
     def stated_box(self, number: int | None, name: str | None) -> StatedBox | None:
         """Return what is stated of a Box, by its number or else its name."""
         return self.box_kinds.get(str(number)) or self.box_kinds.get(matching_key(name or ""))
 
 
 class Setting(NamedTuple):
-    """What a harvest of one registry goes by."""
+    """What a harvest of one registry goes by. `at_service` tells that its address is the web service's own."""
 
     options: Options
     site: Site
+    at_service: bool = False
 
     @property
     def by_service(self) -> bool:
         """Whether the web service is asked, not the pages."""
         transport = self.options.transport
-        return transport == "webservice" or (transport == "auto" and bool(self.options.token_file))
+        keyed = bool(self.options.token_file) or self.at_service
+        return transport == "webservice" or (transport == "auto" and keyed)
 
 
 def setting_of(registry: Registry) -> Setting:
@@ -102,8 +110,9 @@ def setting_of(registry: Registry) -> Setting:
         raise CodedError.of("connector_invalid", connector=registry.connector, detail=detail) from None
     fields = options.custom_fields.items()
     meanings = {matching_key(name): Meaning(**meaning.model_dump()) for name, meaning in fields}
-    root = root_of(registry.manifest.address)
-    return Setting(options, Site(root, options.language or None, options.time_zone or None, meanings))
+    address = registry.manifest.address
+    site = Site(root_of(address), options.language or None, options.time_zone or None, meanings)
+    return Setting(options, site, urlsplit(address).path.endswith(f"/{SERVICE}"))
 
 
 def root_of(address: str) -> str:

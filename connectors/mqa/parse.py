@@ -200,28 +200,27 @@ def _is_header(title: str, provider: str) -> bool:
 
 def json_list(payload: Payload) -> JsonPage:
     """Return what the spider needs of a JSON answer. Raises `StructureBroken`."""
-    data, rows, total, style = _json(payload)
+    rows, total, style = _json(payload)
     order = _columns(payload)
     values = [pair[0] for row in rows if (pair := _json_values(row, order))]
-    return JsonPage(len(rows), total, style, _full_references([row for row in values if data]))
+    return JsonPage(len(rows), total, style, _full_references(values))
 
 
-def _json(payload: Payload) -> tuple[dict[str, Any], list[Any], int, str]:
+def _json(payload: Payload) -> tuple[list[Any], int, str]:
     text, _ = decoded(payload)
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise StructureBroken.of("parse_failed", detail=str(error), url=payload.url) from None
-    if not isinstance(data, dict) or not isinstance(data.get("data", data.get("aaData")), list):
+    rows = data.get("data", data.get("aaData")) if isinstance(data, dict) else None
+    if not isinstance(rows, list):
         detail = "neither `data` nor `aaData` is a list of rows"
         raise StructureBroken.of("structure_changed", detail=detail, url=payload.url)
-    style = "sEcho" if "aaData" in data else "draw"
-    rows = data.get("data", data.get("aaData"))
     total = data.get("recordsTotal", data.get("iTotalRecords", len(rows)))
     if not str(total).isdigit():
         detail = f"the number of records is {total!r}"
         raise StructureBroken.of("structure_changed", detail=detail, url=payload.url)
-    return data, rows, int(total), style
+    return rows, int(str(total)), "sEcho" if "aaData" in data else "draw"
 
 
 def _columns(payload: Payload) -> tuple[str, ...]:
@@ -245,7 +244,7 @@ def _json_values(row: Any, order: tuple[str, ...]) -> tuple[dict[str, str], dict
 
 
 def _from_json(payload: Payload) -> Extract:
-    _, rows, total, _ = _json(payload)
+    rows, total, _ = _json(payload)
     extract = Extract(stated=total, stated_for="list")
     extract.found = _rows_of_json(rows, payload, extract)
     return extract

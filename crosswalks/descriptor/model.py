@@ -52,7 +52,7 @@ from crosswalks.descriptor.types import (
     Url,
 )
 
-DESCRIPTOR_VERSION = "1.0"
+DESCRIPTOR_VERSION: Literal["1.0"] = "1.0"
 """Version of this data model, written into every descriptor."""
 
 RightsPolicy = Literal["facts_only", "reuse_with_attribution"]

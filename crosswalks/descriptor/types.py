@@ -6,20 +6,23 @@ the tag is `und` (BCP 47, "undetermined").
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     StringConstraints,
-    WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from config.codelists import codelist
 from config.frameworks import credit_systems, level_schemes
@@ -38,21 +41,20 @@ def _sorted_languages(value: dict[str, str]) -> dict[str, str]:
     return dict(sorted(value.items())) if len(value) > 1 else value
 
 
-def _coded(name: str, values: Callable[[], Any]) -> Any:
-    """Return an annotation for a string that must be in a code list; the JSON Schema shows the list."""
+class Listed:
+    """Marks a string that must be a code of a list; the JSON Schema shows the list."""
 
-    def check(value: str) -> str:
-        if value not in values():
-            raise ValueError(f"{value!r} is not in the code list {name}")
-        return value
+    def __init__(self, name: str, codes: Iterable[str] | None = None) -> None:
+        self._name = name
+        self._codes = list(codes if codes is not None else codelist(name).labels)
 
-    schema = {"type": "string", "title": name, "enum": list(values())}
-    return Annotated[str, AfterValidator(check), WithJsonSchema(schema)]
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ARG002
+        """Validate against the list itself."""
+        return core_schema.literal_schema(self._codes)
 
-
-def _listed(name: str) -> Any:
-    labels = codelist(name).labels
-    return _coded(name, lambda: labels)
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:  # noqa: ARG002
+        """Show the list."""
+        return {"type": "string", "title": self._name, "enum": self._codes}
 
 
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
@@ -73,24 +75,24 @@ Duration = Annotated[
 Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$")]
 """A date, or a date with a time and perhaps an offset, exactly as precise as the source gave it."""
 
-OutcomeCategory = _listed("OutcomeCategory")
-AssessmentType = _listed("AssessmentType")
-Supervision = _listed("Supervision")
-DeliveryMode = _listed("DeliveryMode")
-CreditStatus = _listed("CreditStatus")
-OtherRecognitionKind = _listed("OtherRecognition")
-CertificateForm = _listed("CertificateForm")
-TechStandard = _listed("TechStandard")
-StackTarget = _listed("StackTarget")
-StackStatus = _listed("StackStatus")
-McClass = _listed("McClass")
-ProviderType = _listed("ProviderType")
-ProviderRole = _listed("ProviderRole")
-QaObject = _listed("QaObject")
-RecognitionStatus = _listed("RecognitionStatus")
-FieldScheme = _listed("FieldScheme")
-LevelSchemeCode = _coded("LevelScheme", level_schemes)
-CreditSystemCode = _coded("CreditSystem", credit_systems)
+OutcomeCategory = Annotated[str, Listed("OutcomeCategory")]
+AssessmentType = Annotated[str, Listed("AssessmentType")]
+Supervision = Annotated[str, Listed("Supervision")]
+DeliveryMode = Annotated[str, Listed("DeliveryMode")]
+CreditStatus = Annotated[str, Listed("CreditStatus")]
+OtherRecognitionKind = Annotated[str, Listed("OtherRecognition")]
+CertificateForm = Annotated[str, Listed("CertificateForm")]
+TechStandard = Annotated[str, Listed("TechStandard")]
+StackTarget = Annotated[str, Listed("StackTarget")]
+StackStatus = Annotated[str, Listed("StackStatus")]
+McClass = Annotated[str, Listed("McClass")]
+ProviderType = Annotated[str, Listed("ProviderType")]
+ProviderRole = Annotated[str, Listed("ProviderRole")]
+QaObject = Annotated[str, Listed("QaObject")]
+RecognitionStatus = Annotated[str, Listed("RecognitionStatus")]
+FieldScheme = Annotated[str, Listed("FieldScheme")]
+LevelSchemeCode = Annotated[str, Listed("LevelScheme", level_schemes())]
+CreditSystemCode = Annotated[str, Listed("CreditSystem", credit_systems())]
 
 
 class Identifier(Part):

@@ -1,4 +1,5 @@
-"""Our own JSON-LD context for LOQ data: every term of the profile table, written into each document, fetched from nowhere."""
+"""Our own JSON-LD context for LOQ data: every term of the profile table. It stands in each document, so that nothing is
+fetched to read one."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from crosswalks.elm.profile import PREFIXES, TERMS, Generation, classes, terms
 def context(generation: Generation = "elm-3.2") -> dict[str, Any]:
     """Return the context for a term namespace generation."""
     made: dict[str, Any] = {"@version": 1.1, "id": "@id", "type": "@type", "elm": TERMS[generation]}
-    made |= {prefix: iri for prefix, iri in sorted(PREFIXES.items())}
+    made |= dict(sorted(PREFIXES.items()))
     for name in classes():
         made[class_term(name)] = name
     for term, row in sorted(terms().items()):

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pydantic import ValidationError
+
 from config.messages import CodedError, Issue
 from crosswalks.descriptor.model import (
     Certificate,
@@ -22,6 +24,7 @@ from crosswalks.descriptor.model import (
     SourceRecord,
     Volume,
 )
+from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Identifier
 from crosswalks.jvcampus.custom import read_custom_field
 from crosswalks.jvcampus.draft import Draft
@@ -44,7 +47,17 @@ def natural_key(course: MoodleCourse) -> str:
 
 
 def read(course: MoodleCourse, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
-    """Carry one course to the descriptor. Raises `CodedError` with `title_missing` for mere markup."""
+    """Carry one course to the descriptor.
+
+    Raises `CodedError` with `title_missing` for a title of mere markup, or `record_invalid`.
+    """
+    try:
+        return _read(course, iri, source)
+    except ValidationError as error:
+        raise CodedError(*explain(error)) from None
+
+
+def _read(course: MoodleCourse, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
     draft = _draft(course)
     draft.ledger.derived("id", "source_record.source_id", "natural_key")
     title = _title(course, draft)

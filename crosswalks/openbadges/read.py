@@ -11,7 +11,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from config.messages import Issue
+from pydantic import ValidationError
+
+from config.messages import CodedError, Issue
 from config.yaml_files import load_yaml
 from crosswalks.descriptor.model import (
     Assessment,
@@ -22,6 +24,7 @@ from crosswalks.descriptor.model import (
     Outcome,
     SourceRecord,
 )
+from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Identifier, Origin
 from crosswalks.ledger import Crossing, Ledger
 from crosswalks.openbadges.model import Alignment, BadgeClass
@@ -70,8 +73,11 @@ def _skill_prefixes() -> tuple[str, ...]:
 
 
 def read(badge: BadgeClass, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
-    """Carry one badge class to the descriptor."""
-    return _Reading(badge).crossing(iri, source)
+    """Carry one badge class to the descriptor. Raises `CodedError` with `record_invalid`."""
+    try:
+        return _Reading(badge).crossing(iri, source)
+    except ValidationError as error:
+        raise CodedError(*explain(error)) from None
 
 
 class _Reading:

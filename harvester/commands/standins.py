@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import click
 from rich.table import Table
 
-from connectors.discovery import connector, connector_names
+from connectors.discovery import connector
 from connectors.standins import entry_url
 from harvester.console import Console, common_options
 from harvester.serving import served
@@ -28,9 +29,10 @@ def standins(console: Console, names: tuple[str, ...], listings: int | None, por
     Example:
       kakehashi standins --only mqa --listings 10000
     """  # noqa: D301
-    chosen = tuple(name for name in names or connector_names() if connector(name))
-    with served(chosen, listings, port) as bound:
-        rows = [
+    for name in names:
+        connector(name)
+    with served(names or None, listings, port) as bound:
+        rows: list[dict[str, Any]] = [
             {
                 "connector": item.name,
                 "address": entry_url(connector(item.name).standin, item.address),
@@ -50,7 +52,7 @@ def standins(console: Console, names: tuple[str, ...], listings: int | None, por
             return
 
 
-def _show(console: Console, rows: list[dict[str, object]]) -> None:
+def _show(console: Console, rows: list[dict[str, Any]]) -> None:
     screen = console.screen
     screen.print(f"[bold]{console.word('serving')}[/bold]")
     table = Table(header_style="dim", show_edge=False, pad_edge=False)

@@ -405,6 +405,12 @@ def test_what_is_no_course_is_refused(record: bytes) -> None:
     assert caught.value.issues[0].code == "file_not_schema"
 
 
+def test_what_no_descriptor_can_hold_is_one_bad_record() -> None:
+    with pytest.raises(CodedError) as caught:
+        JV.read(MoodleCourse(id=3, fullname="架空", summary="x" * 1_000_001), IRI, SOURCE)
+    assert caught.value.issues[0].code == "record_invalid"
+
+
 def test_a_title_of_mere_markup_is_refused() -> None:
     with pytest.raises(CodedError) as caught:
         JV.read(MoodleCourse(id=3, fullname="<p></p>"), IRI, SOURCE)

@@ -194,6 +194,14 @@ def test_the_key_is_named_and_never_in_a_request() -> None:
     assert "wstoken" not in ask.key + ask.url
 
 
+def test_the_transport_follows_from_address_and_key() -> None:
+    service = registry("jvcampus").manifest.model_copy(update={"address": f"{BASE}webservice/rest/server.php"})
+    first = [next(iter(JV.spider(setting).start())).kind for setting in (
+        site(), site(token_file="key"), site(transport="html", token_file="key"), Registry("jv", "jvcampus", service),
+    )]  # fmt: skip
+    assert first == ["index", "service-categories", "index", "service-categories"]
+
+
 def test_the_service_is_searched_page_by_page() -> None:
     answer = orjson.dumps({"total": 45, "courses": [{"id": n, "fullname": "x"} for n in range(2, 22)], "warnings": []})
     asked = payload(answer, "service-search", f"{BASE}webservice/rest/server.php", search="架空", page="0")

@@ -229,6 +229,7 @@ def test_a_row_of_the_registry_list_can_name_the_badges(tmp_path: Path) -> None:
         {"transport": "telepathy"},
         {"custom_fields": {"hours": "volume.nonsense"}},
         {"box_kinds": {"11": {"kind": "institution", "country": "Japan"}}},
+        {"function": "search"},
         {"unheard_of": 1},
     ],
 )

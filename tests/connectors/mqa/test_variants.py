@@ -11,7 +11,16 @@ from harvester.report import RunReport
 
 LISTED = sum(1 for row in rows(standin.listings) if row.title)
 
-HEALTHY = ("full", "serverside", "serverside-legacy", "paged", "td-headers", "reordered", "cp1252", "wrong-charset")
+HEALTHY = (
+    "full",
+    "serverside",
+    "serverside-legacy",
+    "paged",
+    "td-headers",
+    "reordered",
+    "cp1252",
+    "wrong-charset",
+)
 BROKEN = {
     "missing-column": "columns_changed",
     "shifted": "columns_shifted",
@@ -65,7 +74,9 @@ def test_a_missing_record_is_marked_and_not_taken_down(harvest_standin: Callable
     assert (back.published.returned, back.published.created) == (1, 0)
 
 
-def test_a_count_that_does_not_match_makes_the_run_incomplete(harvest_standin: Callable[..., RunReport]) -> None:
+def test_a_count_that_does_not_match_makes_the_run_incomplete(
+    harvest_standin: Callable[..., RunReport],
+) -> None:
     report = harvest_standin("mqa", "count-mismatch")
     assert (report.state, report.complete) == ("succeeded_with_warnings", False)
     assert report.published.created == LISTED

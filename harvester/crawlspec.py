@@ -14,7 +14,8 @@ from connectors.contract import Manifest, Registry
 class CrawlSpec(BaseModel):
     """One crawl: the run it belongs to, the registry as it is to be harvested, and where things are kept.
 
-    `connect` maps a public origin to the one really connected to (stand-ins). `most_answers` ends a preview early.
+    `connect` maps a public origin to the one really connected to (stand-ins). `preview` is a number of listings, after
+    which the crawl may end.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -28,7 +29,7 @@ class CrawlSpec(BaseModel):
     user_agent: str
     connect: dict[str, str] = {}
     allow_loopback: bool = False
-    most_answers: int | None = None
+    preview: int | None = None
 
     @property
     def registry(self) -> Registry:

@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors.contract import Ask, Connector, Payload, Spider, StructureBroken
 from connectors.discovery import connector
+from crosswalks.contract import crosswalk_for
 from harvester.archives import members, redacted_lines
 from harvester.crawlspec import CrawlSpec
 from store.clock import now
@@ -19,6 +20,7 @@ from store.frontier import Fetched, Frontier, Outcome, Waiting
 from store.payloads import PayloadStore
 
 _BATCH = 25
+_PREVIEW_ANSWERS = 40
 _KEPT_HEADERS = ("ETag", "Last-Modified", "Content-Type", "Date", "Content-Length")
 
 
@@ -37,6 +39,8 @@ class Desk:
         self._notes: list[dict[str, object]] = []
         self._planned = 0
         self._answered = 0
+        self._keys: set[str] = set()
+        self._since_enough = 0
 
     def begin(self) -> None:
         """Plan the first requests, or go on where an earlier process stopped."""
@@ -50,9 +54,8 @@ class Desk:
 
     def take(self) -> list[Waiting]:
         """Return the next requests. Empty when there are none for now, or the preview has enough answers."""
-        most = self.spec.most_answers
-        if most is not None and self._answered >= most:
-            return []
+        if self.spec.preview:
+            return self._take_for_preview(self.spec.preview)
         if len(self._outcomes) >= _BATCH:
             self.flush()
         waiting = self._frontier.take(_BATCH)
@@ -60,6 +63,13 @@ class Desk:
             self.flush()
             waiting = self._frontier.take(_BATCH)
         return waiting
+
+    def _take_for_preview(self, listings: int) -> list[Waiting]:
+        """Go for depth, one answer at a time, until enough listings were met and had their chance of a page each."""
+        if self._answered > _PREVIEW_ANSWERS + 2 * listings or self._since_enough >= listings:
+            return []
+        self.flush()
+        return self._frontier.take(1, newest_first=True)
 
     def answered(self, row: Waiting, url: str, status: int, headers: dict[str, str], body: bytes) -> None:
         """Keep an answer, people taken out, and plan what it leads to. Raises `StructureBroken`."""
@@ -71,6 +81,13 @@ class Desk:
         about = dict(row.request.get("about", ()))
         payload = Payload(row.kind, url, kept, media_type, digest, charset, about)
         self._asks.extend(self.spider_follows(payload))
+        if self.spec.preview:
+            self._count_for_preview(payload, self.spec.preview)
+
+    def _count_for_preview(self, payload: Payload, listings: int) -> None:
+        self._since_enough += len(self._keys) >= listings
+        key = crosswalk_for(self.registry.manifest.schema_name).key
+        self._keys.update(key(found.listing) for found in self.connector.parse(payload, self.registry).found)
 
     def answered_in_bulk(self, row: Waiting, url: str, headers: dict[str, str], file: Path) -> None:
         """Keep a dump: each data file in it becomes an answer of its own. Raises `StructureBroken`."""
@@ -92,6 +109,7 @@ class Desk:
         if not kept:
             raise StructureBroken.of("archive_refused", detail="it holds no data file", url=url)
         self._ended(row, "ok", status=200, final_url=url, headers=headers, original=original.hexdigest())
+        self._since_enough = self.spec.preview or 0
         self.flush()
 
     def refused(self, row: Waiting, code: str) -> None:

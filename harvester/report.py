@@ -6,9 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from config.messages import Issue, Severity, catalogue
 from harvester.reading import Reading
+from store.database import Database
 from store.plans import Proposal, Published
+from store.records import current_findings
 
 _ORDER = [severity.value for severity in Severity]
 _SAMPLES = 3
@@ -67,6 +71,20 @@ class RunReport:
     def groups(self) -> list[dict[str, Any]]:
         """Return issues and findings grouped by reason, the gravest first, each with up to three examples."""
         return grouped(self.issues, self.findings)
+
+
+def findings_of(database: Database, registry: str) -> dict[str, dict[str, Any]]:
+    """Return the findings that stay with a registry's live records: by code, with count and first examples."""
+    findings: dict[str, dict[str, Any]] = {}
+    for record, issues in current_findings(database, registry):
+        for issue in orjson.loads(issues):
+            severity = catalogue()[issue["code"]].severity.value
+            group = findings.setdefault(issue["code"], {"severity": severity, "count": 0, "samples": []})
+            group["count"] += 1
+            if len(group["samples"]) < _SAMPLES:
+                sample = {"record": record, "place": issue.get("place"), "params": issue.get("params", {})}
+                group["samples"].append(sample)
+    return findings
 
 
 def grouped(issues: list[Issue], findings: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

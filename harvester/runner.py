@@ -20,10 +20,18 @@ from harvester.desk import payload_of
 from harvester.folder import door_of, folder_of, read_folder
 from harvester.process import run_crawl
 from harvester.reading import Reader, Source
-from harvester.report import RunReport
+from harvester.report import RunReport, findings_of
 from harvester.workplace import Workplace, scratch
 from store.frontier import Fetched, Frontier
-from store.plans import Proposal, confirm_unchanged, known_records, publish, write_absences, write_proposals
+from store.plans import (
+    Proposal,
+    confirm_unchanged,
+    known_records,
+    publish,
+    take_out_clashes,
+    write_absences,
+    write_proposals,
+)
 from store.records import descriptor_json
 from store.runs import beat, close_run, issues_of, note_issues, open_run, registry_state, run
 
@@ -99,7 +107,6 @@ class _Harvest:
         return report
 
     def _crawl(self, run_id: int) -> bool:
-        preview = self._order.preview
         spec = CrawlSpec(
             run_id=run_id,
             registry_id=self._registry.id,
@@ -110,7 +117,7 @@ class _Harvest:
             user_agent=self._place.settings.user_agent,
             connect=self._order.connect,
             allow_loopback=self._order.allow_loopback,
-            most_answers=max(preview, 3) if preview else None,
+            preview=self._order.preview,
         )
         if folder := folder_of(self._registry.manifest):
             read_folder(spec, folder, self._place.database, self._place.payloads)
@@ -236,6 +243,10 @@ class _Harvest:
 
     def _publish(self, report: RunReport, digest: str) -> None:
         self._tell("publish", {"listings": report.reading.listings})
+        clashes = take_out_clashes(self._place.database, report.run_id)
+        report.reading.rejected += len(clashes)
+        taken = [Issue("identifier_taken", {"identifier": iri}, record=record) for record, iri in clashes]
+        note_issues(self._place.database, report.run_id, taken)
         report.published = publish(
             self._place.database, report.run_id, self._registry.id, complete=report.complete, digest=digest
         )
@@ -243,6 +254,7 @@ class _Harvest:
             Issue("not_found_at_source", {"since": since.date().isoformat()}, record=record)
             for record, since in report.published.missing
         ]
+        report.findings = findings_of(self._place.database, self._registry.id)
         told = issues_of(self._place.database, report.run_id)
         if not report.complete:
             reasons = sorted({issue.code for issue in told if issue.severity is not Severity.INFO})

@@ -23,8 +23,9 @@ def show_run(console: Console, view: dict[str, Any]) -> None:
     """Print one run: what it did in one line of figures, then its issues by reason."""
     screen, word = console.screen, console.word
     colour = _STATE_COLOURS.get(view["state"], "white")
-    screen.print(f"[bold]{word('run')} {view['run']}[/bold] {view['registry']} · [{colour}]{word(view['state'])}[/{colour}]"
-                 f" · {view['seconds']} s · [dim]{escape(view['address'])}[/dim]")  # fmt: skip
+    state = f"[{colour}]{word(view['state'])}[/{colour}]"
+    head = f"[bold]{word('run')} {view['run']}[/bold] {view['registry']} · {state} · {view['seconds']} s"
+    screen.print(f"{head} · [dim]{escape(view['address'])}[/dim]")
     screen.print(_figures(console, [view]))
     if view["same_as_run"]:
         screen.print(word("nothing_new", run=view["same_as_run"]))
@@ -107,9 +108,8 @@ def show_record(console: Console, view: dict[str, Any]) -> None:
     for entry in view["ledger"]["entries"]:
         if entry["outcome"] in {"dropped", "unknown"} and entry.get("reason") != "not_stated":
             reason = Issue(entry["reason"], {"field": entry["source"], "value": entry.get("value")})
-            screen.print(
-                f"  [dim]{escape(entry['source'])}[/dim] {word(entry['outcome'])}: {escape(reason.text(console.language))}"
-            )
+            told = escape(reason.text(console.language))
+            screen.print(f"  [dim]{escape(entry['source'])}[/dim] {word(entry['outcome'])}: {told}")
     for issue in view["issues"]:
         screen.print(console.issue(Issue(issue["code"], issue["params"], None, issue["place"])))
     screen.print(f"[bold]{word('versions')}[/bold]")

@@ -93,12 +93,13 @@ class Frontier:
             asked = (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "asked")
             connection.execute(update(_FETCH).where(asked).values(state="waiting"))
 
-    def take(self, most: int) -> list[Waiting]:
-        """Mark up to `most` waiting requests as asked and return them, the oldest first."""
+    def take(self, most: int, *, newest_first: bool = False) -> list[Waiting]:
+        """Mark up to `most` waiting requests as asked and return them, the oldest or the newest first."""
         columns = (_FETCH.c.id, _FETCH.c.key, _FETCH.c.url, _FETCH.c.kind, _FETCH.c.request, _FETCH.c.tries)
         waiting = (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "waiting")
+        order = _FETCH.c.id.desc() if newest_first else _FETCH.c.id
         with self._database.reading() as connection:
-            rows = connection.execute(select(*columns).where(waiting).order_by(_FETCH.c.id).limit(most)).all()
+            rows = connection.execute(select(*columns).where(waiting).order_by(order).limit(most)).all()
         if rows:
             with self._database.writing() as connection:
                 statement = update(_FETCH).where(_FETCH.c.id == bindparam("row"))

@@ -154,6 +154,25 @@ def write_absences(
             connection.execute(insert(_PLAN), rows)
 
 
+def take_out_clashes(database: Database, run_id: int) -> list[tuple[str, str]]:
+    """Take new records out of a plan whose identifier another record has; return (record id, identifier) of each.
+
+    Two registries may list one thing under one identifier; the record that was there first keeps it.
+    """
+    clashes = (
+        select(_PLAN.c.record_id, _PLAN.c.iri)
+        .join(_RECORD, (_RECORD.c.iri == _PLAN.c.iri) & (_RECORD.c.id != _PLAN.c.record_id))
+        .where(_PLAN.c.run_id == run_id, _PLAN.c.op == "new")
+        .order_by(_PLAN.c.record_id)
+    )
+    with database.writing() as connection:
+        found = [(row.record_id, row.iri) for row in connection.execute(clashes)]
+        for record_id, _ in found:
+            item = (_PLAN.c.run_id == run_id) & (_PLAN.c.record_id == record_id)
+            connection.execute(update(_PLAN).where(item).values(op="failed"))
+    return found
+
+
 def publish(database: Database, run_id: int, registry: str, *, complete: bool, digest: str) -> Published:
     """Publish a run's plan: all of it or nothing, with one publication row per change that can be seen.
 

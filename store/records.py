@@ -18,6 +18,8 @@ _LISTING = sql(ListingVersion)
 _DESCRIPTOR = sql(DescriptorVersion)
 _PUBLICATION = sql(Publication)
 _ABSENCE = sql(Absence)
+_CURRENT_LISTING = (_LISTING.c.run_id == _RECORD.c.listing_run) & (_LISTING.c.record_id == _RECORD.c.id)
+_CURRENT_DESCRIPTOR = (_DESCRIPTOR.c.run_id == _RECORD.c.descriptor_run) & (_DESCRIPTOR.c.record_id == _RECORD.c.id)
 _PAGE = 1000
 
 
@@ -119,7 +121,7 @@ def current_records(database: Database, registries: tuple[str, ...] = ()) -> Ite
                 _RECORD.c.id, _RECORD.c.registry_id, _RECORD.c.version, _DESCRIPTOR.c.content,
                 _DESCRIPTOR.c.content_hash, _RECORD.c.changed_at,
             )
-            .join(_DESCRIPTOR, (_DESCRIPTOR.c.run_id == _RECORD.c.descriptor_run) & (_DESCRIPTOR.c.record_id == _RECORD.c.id))
+            .join(_DESCRIPTOR, _CURRENT_DESCRIPTOR)
             .where(_RECORD.c.state == "live", _RECORD.c.id > after)
             .order_by(_RECORD.c.id)
             .limit(_PAGE)
@@ -132,6 +134,21 @@ def current_records(database: Database, registries: tuple[str, ...] = ()) -> Ite
         if len(rows) < _PAGE:
             return
         after = rows[-1].id
+
+
+def current_findings(database: Database, registry: str) -> Iterator[tuple[str, str]]:
+    """Yield the findings (JSON) that stay with each live record of a registry, with its id."""
+    statement = (
+        select(_RECORD.c.id, _DESCRIPTOR.c.issues)
+        .join(
+            _DESCRIPTOR, (_DESCRIPTOR.c.run_id == _RECORD.c.descriptor_run) & (_DESCRIPTOR.c.record_id == _RECORD.c.id)
+        )
+        .where(_RECORD.c.registry_id == registry, _RECORD.c.state == "live", _DESCRIPTOR.c.issues != "[]")
+        .order_by(_RECORD.c.id)
+    )
+    with database.reading() as connection:
+        for row in connection.execution_options(yield_per=_PAGE).execute(statement):
+            yield row.id, row.issues
 
 
 def published_sequence(database: Database) -> int:

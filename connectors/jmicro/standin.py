@@ -10,8 +10,8 @@ import orjson
 
 from connectors.contract import Answer, Question, StandIn
 from connectors.faults import COMMON, common
-from connectors.jmicro.listings import BASE, written
-from connectors.jmicro.made import made
+from connectors.jmicro.standin_listings import BASE, written
+from connectors.jmicro.standin_made import made
 from crosswalks.descriptor.serialise import dump
 
 ENTRY = "registry/listings"

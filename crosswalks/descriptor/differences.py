@@ -49,11 +49,11 @@ def _empty(value: Any) -> bool:
 
 
 def _same(before: Any, after: Any) -> bool:
+    if isinstance(before, bool) or isinstance(after, bool):
+        return before is after
     if before == after or (_empty(before) and _empty(after)):
         return True
     numbers = (int, float, Decimal)
-    if isinstance(before, bool) or isinstance(after, bool):
-        return False
     if isinstance(before, numbers) or isinstance(after, numbers):
         try:
             return Decimal(str(before)) == Decimal(str(after))

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from config.messages import CodedError, Issue
 from crosswalks.descriptor.model import Descriptor
 
-_NOT_CONTENT = {"source_record": {"retrieved_at", "content_hash"}}
+_NOT_CONTENT = {"source_record": {"url", "retrieved_at", "content_hash"}}
 PERSONAL_FIELDS = frozenset({
     "learner", "student", "student_number", "holder", "recipient", "given_name", "family_name", "full_name",
     "date_of_birth", "birth_date", "birthdate", "email", "e_mail", "email_address", "phone", "telephone",
@@ -29,7 +29,9 @@ def dump(descriptor: Descriptor) -> bytes:
 
 
 def content_hash(descriptor: Descriptor) -> str:
-    """Return the hash of what the descriptor says: 32 hexadecimal digits. When it was retrieved does not count."""
+    """Return the hash of what the descriptor says: 32 hexadecimal digits. When and on which page it was found does not
+    count: a row that moves to the next page of a list has not changed.
+    """
     content = descriptor.model_dump_json(exclude_defaults=True, exclude=_NOT_CONTENT)
     return blake2b(content.encode(), digest_size=16).hexdigest()
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import click
+import orjson
 from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
@@ -41,7 +42,7 @@ def harvest(
     registry: str,
     preview: int | None,
     address: str | None,
-    allow_loopback: bool,
+    allow_loopback: bool,  # noqa: FBT001  click passes it by name
     options: tuple[str, ...],
 ) -> None:
     """Harvest a registry: ask, keep the answers, plan, publish what is new or changed.
@@ -109,6 +110,11 @@ def _show_preview(console: Console, report: RunReport) -> None:
     for name in ("would_be", "title", "record"):
         table.add_column(console.word(name) if name != "record" else "ID", overflow="fold")
     for item in report.proposals:
-        table.add_row(console.word(item.op), escape(item.key), item.record_id)
+        table.add_row(console.word(item.op), escape(_title(console, item.descriptor)), item.record_id)
     screen.print(table)
     show_groups(console, report.groups(), screen)
+
+
+def _title(console: Console, descriptor: str) -> str:
+    title: dict[str, str] = orjson.loads(descriptor)["title"]
+    return title.get(console.language) or next(iter(title.values()))

@@ -12,6 +12,7 @@ from config.settings import settings
 from connectors.contract import Registry
 from connectors.discovery import registries as all_registries
 from harvester.console import Console, common_options
+from harvester.folder import door_of
 from harvester.workplace import Workplace
 from store.runs import registry_sizes, registry_state
 
@@ -63,7 +64,7 @@ def _row(registry: Registry, state: dict[str, Any], size: int) -> dict[str, Any]
         "active": registry.active,
         "state": "active" if registry.active else "pending" if registry.pending else "paused",
         "rights": manifest.rights,
-        "address": manifest.address,
+        "address": door_of(manifest),
         "schedule": manifest.schedule.model_dump(),
         "records": size,
         "last_complete_run": state.get("last_complete_run"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from connectors.jmicro.listings import listed
+from connectors.jmicro.standin_listings import listed
 
 
 class Pair(NamedTuple):

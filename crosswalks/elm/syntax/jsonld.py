@@ -52,7 +52,7 @@ def read_document(document: Any) -> Graph:
         document = {"@graph": document}
     contexts = document.get("@context", []) if isinstance(document, dict) else []
     ready = _prepared(document)
-    own = _replaced(contexts)
+    own = without_addresses(contexts)
     ready = {"@context": [_FALLBACK, *(own if isinstance(own, list) else [own])], **_without_context(ready)}
     return read_rdf(orjson.dumps(ready), "jsonld")
 
@@ -72,7 +72,7 @@ def _prepared(value: Any) -> Any:
     made: dict[str, Any] = {}
     for key, item in value.items():
         if key == "@context":
-            made[key] = _replaced(item)
+            made[key] = without_addresses(item)
         elif key[:1] == "@" and key not in _KEYWORDS:
             made[UNKNOWN + key[1:]] = _prepared(item)
         elif key in _text_terms():
@@ -106,10 +106,10 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-def _replaced(value: Any) -> Any:
-    """Return a context without any address in it. Raises `CodedError` with `remote_context`."""
+def without_addresses(value: Any) -> Any:
+    """Return a context with tables of ours for addresses. Raises `CodedError` with `remote_context`."""
     if isinstance(value, list):
-        return [part for item in value for part in _as_list(_replaced(item))]
+        return [part for item in value for part in _as_list(without_addresses(item))]
     if isinstance(value, str):
         return _table_for(value)
     if not isinstance(value, dict):
@@ -122,7 +122,7 @@ def _replaced(value: Any) -> Any:
             continue
         if isinstance(item, dict):
             made[key] = {
-                inner: _replaced(content) if inner == "@context" else content
+                inner: without_addresses(content) if inner == "@context" else content
                 for inner, content in item.items()
                 if inner != "@protected"
             }

@@ -187,6 +187,8 @@ def _further(draft: Draft, path: str, field: CustomField, meaning: Meaning, text
     for text in plain_values(texts):
         if _URL.match(text):
             draft.ledger.mapped(path, f"{target}.url")
+            if label:
+                draft.ledger.derived(path, f"{target}.label", "name_of_the_field")
             draft.further.append(FurtherInfo(label=label, url=text))
             return
     draft.carried(path, f"{target}.label", field.value or "", texts)

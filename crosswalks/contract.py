@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import crosswalks
 from config.messages import CodedError
@@ -36,7 +36,8 @@ class Crosswalk:
     iri(record) is the identifier the record itself brings, if it brings one.
     write(descriptor) carries a descriptor to a record of the schema, or to None when it must be withheld; the
     crossing's issues then say why.
-    formats names the serialisations that dump(records, format) can write; the first is the default.
+    formats names the serialisations that dump(records, format, out, options) can write, with the ending of their files;
+    the first is the default. `options` are settings of the deployment that a serialisation may need.
     rests_on names further schemas whose records stand inside this schema's own.
     """
 
@@ -48,8 +49,8 @@ class Crosswalk:
     fields: Callable[[], frozenset[str]]
     iri: Callable[[Any], str | None] = _no_iri
     write: Callable[[Descriptor], Crossing[Any]] | None = None
-    formats: tuple[str, ...] = ()
-    dump: Callable[[Iterable[Any], str], Iterator[bytes]] | None = None
+    formats: Mapping[str, str] = field(default_factory=dict)
+    dump: Callable[[Iterable[Any], str, BinaryIO, Mapping[str, str]], None] | None = None
     rests_on: tuple[str, ...] = ()
 
     @property

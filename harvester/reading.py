@@ -226,7 +226,7 @@ class Reader:
             self.reading.stated[extract.stated_for] = extract.stated
 
     def _compare_counts(self) -> None:
-        """Compare what the registry says it has with the rows read, with and without those that repeat on other pages."""
+        """Compare the number that the registry states with the rows read, counted with and without repeats."""
         for name, stated in sorted(self.reading.stated.items()):
             rows = self.reading.rows[name]
             if stated not in {rows, rows - self.reading.repeats[name]}:

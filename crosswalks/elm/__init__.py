@@ -4,6 +4,8 @@ from crosswalks.contract import Crosswalk
 from crosswalks.elm.load import load
 from crosswalks.elm.reading import natural_key, own_identifier, read
 from crosswalks.elm.reading.fields import fields
+from crosswalks.elm.serialise import SUFFIXES, dump
+from crosswalks.elm.writing import write
 
 crosswalk = Crosswalk(
     schema="elm",
@@ -16,4 +18,7 @@ crosswalk = Crosswalk(
     key=natural_key,
     fields=fields,
     iri=own_identifier,
+    write=write,
+    formats=SUFFIXES,
+    dump=dump,
 )

@@ -16,6 +16,6 @@ crosswalk = Crosswalk(
     fields=lambda: frozenset(field_paths(JmicroListing)),
     iri=own_iri,
     write=write,
-    formats=("jsonl",),
+    formats={"jsonl": "jsonl"},
     dump=dump,
 )

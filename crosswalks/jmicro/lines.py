@@ -5,8 +5,8 @@ A record that cannot be read never takes the others with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import BinaryIO, NamedTuple
 
 import orjson
 
@@ -79,10 +79,10 @@ def load(data: bytes, name: str) -> Iterator[JmicroListing]:
         raise CodedError(*issues)
 
 
-def dump(listings: Iterable[JmicroListing], form: str) -> Iterator[bytes]:  # noqa: ARG001  there is one form
-    """Yield the listings as lines of canonical JSON; what is empty is left out."""
+def dump(listings: Iterable[JmicroListing], form: str, out: BinaryIO, options: Mapping[str, str]) -> None:  # noqa: ARG001
+    """Write the listings as lines of canonical JSON, the only form there is; what is empty is left out."""
     for listing in listings:
-        yield listing.model_dump_json(exclude_defaults=True, exclude=_OURS).encode() + b"\n"
+        out.write(listing.model_dump_json(exclude_defaults=True, exclude=_OURS).encode() + b"\n")
 
 
 _OURS = {"ordinal"}

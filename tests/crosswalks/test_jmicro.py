@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 
 import orjson
@@ -67,7 +68,9 @@ def test_every_field_of_the_descriptor_has_an_outcome_in_both_directions(descrip
 @given(descriptors())
 def test_what_was_written_reads_back_but_for_where_it_was_found(descriptor: Descriptor) -> None:
     assert JMICRO.dump is not None
-    content = b"".join(JMICRO.dump([_written(descriptor)], "jsonl"))
+    out = io.BytesIO()
+    JMICRO.dump([_written(descriptor)], "jsonl", out, {})
+    content = out.getvalue()
     assert content == dump(descriptor) + b"\n"
     (listing,) = JMICRO.load(content, "out.jsonl")
     again = JMICRO.read(listing, descriptor.id, descriptor.source_record)

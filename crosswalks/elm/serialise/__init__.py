@@ -6,7 +6,7 @@ the memory it takes does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import BinaryIO
 
 from crosswalks.elm.profile import Generation
@@ -38,3 +38,9 @@ SUFFIXES = {
 def write_elm(records: Iterable[Written], out: BinaryIO, syntax: str, generation: Generation = "elm-3.2") -> None:
     """Write the records that were not withheld, in one syntax of `WRITERS`. Raises `KeyError` for another."""
     WRITERS[syntax]((written for written in records if written.record is not None), out, generation)
+
+
+def dump(records: Iterable[Written], syntax: str, out: BinaryIO, options: Mapping[str, str]) -> None:
+    """Write records in one syntax, in the term namespace that the options name (`elm_namespace`)."""
+    generation: Generation = "elm-3.3" if options.get("elm_namespace") == "elm-3.3" else "elm-3.2"
+    write_elm(records, out, syntax, generation)

@@ -9,11 +9,6 @@ from crosswalks.elm.concepts import Concepts
 from crosswalks.elm.writing.notes import Notes
 
 RECORD_PATH = "/id/mc/"
-OPPORTUNITY = "elm:LearningOpportunity"
-SPECIFICATION = "elm:LearningAchievementSpecification"
-QUALIFICATION = "elm:Qualification"
-OWN_SCHEMES = frozenset({OPPORTUNITY, SPECIFICATION, QUALIFICATION})
-"""Schemes of the node identifiers that a record brought out of ELM data."""
 
 
 @dataclass(slots=True)
@@ -34,10 +29,8 @@ class Draft:
 
     @classmethod
     def of(cls, descriptor: Descriptor) -> Draft:
-        """Begin a record. A record that came out of ELM data and kept its identifier keeps its specification's too."""
+        """Begin a record. The specification is named below it: records of one source may share theirs, ours never do."""
         root = descriptor.id
         base = root.partition(RECORD_PATH)[0] if RECORD_PATH in root else root
-        own = {item.scheme: item.value for item in descriptor.identifiers if item.scheme in OWN_SCHEMES}
-        kept = own.get(SPECIFICATION) or own.get(QUALIFICATION) if own.get(OPPORTUNITY) == root else None
         concepts = Concepts()
-        return cls(descriptor, root, kept or f"{root}/specification", base, concepts, Notes(root, base, concepts))
+        return cls(descriptor, root, f"{root}/specification", base, concepts, Notes(root, base, concepts))

@@ -20,7 +20,7 @@ from crosswalks.elm.concepts import (
     skill,
 )
 from crosswalks.elm.profile import vocabulary
-from crosswalks.elm.writing.draft import OWN_SCHEMES, Draft
+from crosswalks.elm.writing.draft import Draft
 from crosswalks.elm.writing.moments import hours_duration
 from crosswalks.elm.writing.notes import credit_text, merged, note
 from crosswalks.elm.writing.opportunity import mode_concepts
@@ -82,8 +82,9 @@ def specification_node(draft: Draft, awarding: Node | None, providers: list[Node
 
 
 def _identifiers(draft: Draft) -> list[Node]:
-    start = f"{draft.specification}/identifier"
-    others = [item for item in draft.descriptor.identifiers if item.scheme not in OWN_SCHEMES]
+    """Return the record's identifiers, less those that the nodes themselves bear."""
+    start, borne = f"{draft.specification}/identifier", (draft.root, draft.specification)
+    others = [item for item in draft.descriptor.identifiers if item.value not in borne]
     return [
         identifier_node(start, "Kakehashi", draft.specification),
         *(identifier_node(f"{start}/{number}", item.scheme, item.value) for number, item in enumerate(others, 1)),

@@ -1,0 +1,149 @@
+"""`kakehashi convert`: a file from one schema to another, through the descriptor."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import click
+import orjson
+from rich.console import Console as Screen
+from rich.markup import escape
+from rich.table import Table
+
+from config.messages import CodedError, Issue
+from config.settings import settings
+from crosswalks.contract import crosswalk_for
+from crosswalks.ledger import general
+from harvester.console import NOT_GOOD, Console, common_options
+from harvester.converting import Conversion, losses, write_records
+from harvester.converting import convert as convert_file
+from harvester.exporting import whole_file
+
+_MOST_ISSUES = 20
+_MOST_LOSSES = 25
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--from", "source", required=True, metavar="SCHEMA", help="Schema of the file, for instance mqa, elm, jmicro."
+)
+@click.option("--to", "target", required=True, metavar="SCHEMA", help="Schema to write, for instance jmicro, elm.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; by default standard output."
+)
+@click.option("--format", "syntax", metavar="FORMAT", help="Serialisation; by default told by the name of the output.")
+@click.option(
+    "--ledger", type=click.Path(path_type=Path, dir_okay=False), help="File for the ledger of every record, as JSON."
+)
+@common_options
+def convert(
+    console: Console,
+    file: Path,
+    source: str,
+    target: str,
+    output: Path | None,
+    syntax: str | None,
+    ledger: Path | None,
+) -> None:
+    """Convert a file from one schema to another and say what became of every field.
+
+    The converted records go to the output, the account to standard error. Exit status 0, or 3 when no record could be
+    written.
+
+    \b
+    Example:
+      kakehashi convert loq.xml --from elm --to jmicro -o loq.jsonl --ledger loq-ledger.json
+      kakehashi convert listing.jsonl --from jmicro --to elm -o listing.ttl
+    """  # noqa: D301
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise CodedError.of("file_unreadable", file=str(file), detail=error.strerror or str(error)) from None
+    form = _form(target, syntax, output)
+    conversion = convert_file(data, file.name, source, target)
+    if ledger:
+        account = {
+            "from": source,
+            "to": target,
+            "file": file.name,
+            "records": [one.as_json() for one in conversion.records],
+            "issues": [issue.as_json() for issue in conversion.issues],
+        }
+        with whole_file(ledger) as out:
+            out.write(orjson.dumps(account, option=orjson.OPT_INDENT_2))
+    _write(conversion, form, output)
+    if console.as_json and output:
+        console.emit(_account(conversion))
+    elif not console.as_json:
+        _tell(console, conversion)
+    if not conversion.written:
+        sys.exit(NOT_GOOD)
+
+
+def _form(target: str, syntax: str | None, output: Path | None) -> str:
+    formats = crosswalk_for(target).formats
+    if syntax:
+        if syntax not in formats:
+            raise CodedError.of("syntax_unknown", syntax=syntax, known=", ".join(formats))
+        return syntax
+    ending = output.suffix.lstrip(".").lower() if output else ""
+    by_ending = next((name for name, suffix in formats.items() if suffix == ending), None)
+    return by_ending or next(iter(formats), "")
+
+
+def _write(conversion: Conversion, syntax: str, output: Path | None) -> None:
+    options = {"elm_namespace": settings().elm_namespace}
+    if output:
+        with whole_file(output) as out:
+            write_records(conversion, syntax, out, options)
+        return
+    buffer = io.BytesIO()
+    write_records(conversion, syntax, buffer, options)
+    sys.stdout.buffer.write(buffer.getvalue())
+    sys.stdout.buffer.flush()
+
+
+def _account(conversion: Conversion) -> dict[str, object]:
+    return {
+        "from": conversion.source,
+        "to": conversion.target,
+        "records": len(conversion.records),
+        "written": conversion.written,
+        "losses": [
+            dict(zip(("way", "field", "reason", "count"), row, strict=True)) for row in losses(conversion.records)
+        ],
+        "issues": [issue.as_json() for issue in _issues(conversion)],
+    }
+
+
+def _issues(conversion: Conversion) -> list[Issue]:
+    return [*conversion.issues, *(issue for one in conversion.records for issue in one.issues)]
+
+
+def _tell(console: Console, conversion: Conversion) -> None:
+    screen = Screen(stderr=True, highlight=False)
+    word = console.word
+    screen.print(f"{word('records')}: {len(conversion.records)} · {word('written')}: {conversion.written}")
+    lost: dict[tuple[str, str, str], int] = {}
+    for way, name, reason, number in losses(conversion.records):
+        key = (way, general(name), reason)
+        lost[key] = lost.get(key, 0) + number
+    if lost:
+        table = Table(title=word("ledger"), title_justify="left", header_style="dim", show_edge=False, pad_edge=False)
+        table.add_column(word("count"), justify="right")
+        table.add_column("→")
+        table.add_column(word("field"), overflow="fold")
+        table.add_column(word("reason"), overflow="fold")
+        for (way, name, reason), number in sorted(lost.items(), key=lambda row: (-row[1], row[0]))[:_MOST_LOSSES]:
+            table.add_row(str(number), way, name, escape(Issue(reason, {"field": name}).text(console.language)))
+        screen.print(table)
+        if len(lost) > _MOST_LOSSES:
+            screen.print(f"[dim]… +{len(lost) - _MOST_LOSSES}[/dim]")
+    issues = _issues(conversion)
+    for issue in issues[:_MOST_ISSUES]:
+        screen.print(console.issue(issue))
+    if len(issues) > _MOST_ISSUES:
+        screen.print(f"[dim]… +{len(issues) - _MOST_ISSUES}[/dim]")

@@ -1,0 +1,84 @@
+"""`kakehashi validate`: does a file of ELM data keep the rules?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from config.messages import CodedError
+from config.settings import settings
+from crosswalks.elm.check import CheckReport, check_file
+from harvester.console import NOT_GOOD, Console, common_options
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--shapes", type=click.Path(path_type=Path, file_okay=False), help="Folder with the official shapes and schema."
+)
+@common_options
+def validate(console: Console, file: Path, shapes: Path | None) -> None:
+    """Check ELM data (RDF in any syntax, or LOQ XML) and say what is wrong, by reason, with examples and a fix.
+
+    The rules are those of the profile table, which equal the official shapes; with --shapes the official files
+    judge as well. Exit status 0 when the file conforms, 3 when it does not.
+
+    \b
+    Example:
+      kakehashi validate kakehashi-elm.ttl
+      kakehashi validate loq.xml --shapes elm --json
+    """  # noqa: D301
+    folder = shapes or settings().shapes
+    try:
+        with console.screen.status(f"{console.word('checking')} {file}"):
+            reports = [check_file(file, file.name), *([_official(file, folder)] if folder else [])]
+    except OSError as error:
+        raise CodedError.of("file_unreadable", file=str(file), detail=error.strerror or str(error)) from None
+    if console.as_json:
+        console.emit({"file": str(file), "reports": [report.as_json() for report in reports]})
+    else:
+        for report in reports:
+            show_check(console, report, folder)
+        if folder is None:
+            console.screen.print(f"[dim]{console.word('shapes_where')}[/dim]")
+    if not all(report.passed for report in reports):
+        sys.exit(NOT_GOOD)
+
+
+def _official(file: Path, folder: Path) -> CheckReport:
+    from crosswalks.elm.check.official import check_with_official  # noqa: PLC0415  pyshacl takes a second to load
+
+    return check_with_official(file, file.name, folder)
+
+
+def show_check(console: Console, report: CheckReport, folder: Path | None = None) -> None:
+    """Print one report: the verdict, what was looked at, and the reasons."""
+    screen, word = console.screen, console.word
+    colour, verdict = ("green", "conforms") if report.passed else ("red", "does_not_conform")
+    judge = word("checked_by_shapes", folder=folder) if report.engine == "official files" else word("checked_by_table")
+    looked = " · ".join(f"{name} {number}" for name, number in report.focus_nodes.items() if number)
+    screen.print(
+        f"[bold {colour}]{word(verdict)}[/bold {colour}] {escape(report.name)} · {report.syntax or '?'} · {judge}"
+    )
+    screen.print(f"{word('statements')}: {report.statements} · {word('focus_nodes')}: {looked or 0}")
+    if not report.reasons:
+        return
+    table = Table(header_style="dim", show_edge=False, pad_edge=False)
+    table.add_column(word("count"), justify="right")
+    for name in ("severity", "reason", "example", "fix"):
+        table.add_column(word(name), overflow="fold")
+    for reason in report.reasons:
+        issue = reason.issue
+        examples = "\n".join(f"{one.node} {one.value or ''} {one.place or ''}".strip() for one in reason.examples)
+        table.add_row(
+            str(reason.count),
+            word(issue.severity.value),
+            f"[bold]{issue.code}[/bold] {escape(issue.text(console.language))}",
+            escape(examples),
+            escape(issue.fix(console.language)),
+        )
+    screen.print(table)

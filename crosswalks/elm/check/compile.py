@@ -32,9 +32,7 @@ Quick = Callable[[Index, Properties, list[Value]], object]
 
 @dataclass(frozen=True, slots=True)
 class ClassRules:
-    """What one shapes file demands of the nodes of one class, by property; `wanted` are those that must be
-    there.
-    """
+    """What one shapes file demands of the nodes of one class, by property; `wanted` are those that must be there."""
 
     layer: Layer
     name: str
@@ -87,7 +85,7 @@ def _run_all(index: Index, rules: ClassRules, focus: Iterable[str], rows: list[R
         properties = nodes[node]
         for name, values in properties.items():
             if name in quick:
-                if not quick[name](index, properties, values):
+                if not (values and quick[name](index, properties, values)):
                     rows += _explained(index, node, name, rules)
             elif rules.closed and name != TYPE:
                 rows += [Row(Layer.BASE, node, name, "Closed", value, rules.name) for value in values]
@@ -103,7 +101,7 @@ def _run_some(index: Index, rules: ClassRules, focus: Iterable[str], rows: list[
         properties = nodes[node]
         for name, quick in rules.quick.items():
             if name in properties:
-                if not quick(index, properties, properties[name]):
+                if not (properties[name] and quick(index, properties, properties[name])):
                     rows += _explained(index, node, name, rules)
             elif name in wanted:
                 rows += _explained(index, node, name, rules)

@@ -41,7 +41,10 @@ class Index:
 
     @classmethod
     def of(cls, graph: Graph) -> Index:
-        """Return an index over a graph's own nodes; the graph must not change while it is used."""
+        """Return an index over a graph's own nodes, which must not change meanwhile.
+
+        Language tags must be spelled in one way: texts that differ in nothing else would count as two.
+        """
         names = _Names()
         for properties in graph.nodes.values():
             names.foreign.update(name for name in properties if not name.startswith(_OUR_PREFIXES))
@@ -124,13 +127,13 @@ def _index(quads: Iterable[Any]) -> Index:
     known: dict[str, str] = {}
     repeated: list[list[Any]] = []
     named, literal, blank, make = ox.NamedNode, ox.Literal, ox.BlankNode, tuple.__new__
-    subject_text, properties = "", None
+    last_text, last_kind, properties = "", None, dict[str, list[Value]]()
     for quad in quads:
         subject = quad.subject
-        text = subject.value
-        if text != subject_text or properties is None:
-            subject_text = text
-            properties = nodes.setdefault(text if type(subject) is named else blanks[text], {})
+        text, kind = subject.value, type(subject)
+        if text != last_text or kind is not last_kind:
+            last_text, last_kind = text, kind
+            properties = nodes.setdefault(text if kind is named else blanks[text], {})
         predicate = quad.predicate.value
         try:
             name = known[predicate]

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyshacl
 from lxml import etree
 from rdflib import RDF, BNode, Graph, Literal, Node, URIRef
+from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from config.messages import CodedError
 from crosswalks.elm.check.index import Index, statements, whole
@@ -52,13 +53,16 @@ def official_file(folder: Path, layer: Layer) -> Path:
 
 
 def repaired_shapes(path: Path) -> Graph:
-    """Return the shapes of a file, repaired in memory.
+    """Return the shapes of a file, repaired in memory. Raises `CodedError` with `elm_official_unreadable`.
 
     The shape of the learning achievement specification is switched on, and patterns written for Java are
     replaced: the one for web addresses by its beginning, the others by the generic pattern of RFC 3986 beside
     them.
     """
-    shapes = Graph().parse(path, format="turtle")
+    try:
+        shapes = Graph().parse(path, format="turtle")
+    except BadSyntax as error:
+        raise CodedError.of("elm_official_unreadable", file=str(path), detail=str(error.message)) from None
     for shape in list(shapes.subjects(URIRef(_SHACL + "targetClass"), URIRef(_SPECIFICATION))):
         shapes.remove((shape, URIRef(_SHACL + "deactivated"), None))
     pattern = URIRef(_SHACL + "pattern")
@@ -92,9 +96,7 @@ def rdflib_graph(index: Index) -> Graph:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep rdflib from telling about each literal that it cannot turn into a Python value: the results say
-    so.
-    """
+    """Keep rdflib from telling about each literal that it cannot make a Python value of: the results say so."""
     logger = logging.getLogger("rdflib.term")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -107,9 +109,7 @@ def _quiet() -> Iterator[None]:
 
 
 def shacl_rows(shapes: Graph, data: Graph, layer: Layer) -> list[Row]:
-    """Return the results of pyshacl as rows, results nested in others left out; in the order of node and
-    path.
-    """
+    """Return the results of pyshacl as rows, sorted; results that are nested in others are left out."""
 
     def name(suffix: str) -> URIRef:
         return URIRef(_SHACL + suffix)
@@ -152,8 +152,8 @@ def check_with_official(data: bytes | Path, name: str, folder: Path) -> CheckRep
     """Return the report on a file by the official files in a folder, in the form of our own.
 
     pyshacl takes some spellings of dates and numbers that XML Schema refuses (a dateTime without a time), so
-    it may find less than our own checks do. Raises `CodedError` with `elm_official_missing`, `OSError` for a
-    missing file.
+    it may find less than our own checks do. Raises `CodedError` with `elm_official_missing` or
+    `elm_official_unreadable`, `OSError` for a missing file.
     """
     reading = read_file(data, name)
     if reading.root is not None:
@@ -185,14 +185,16 @@ def _by_schema(root: etree._Element, name: str, folder: Path) -> CheckReport:
 
 
 def xml_schema(folder: Path) -> etree.XMLSchema:
-    """Return the official XML schema. Raises `CodedError` with `elm_official_missing`."""
-    return etree.XMLSchema(etree.parse(official_file(folder, Layer.XML), etree.XMLParser(no_network=True)))
+    """Return the official XML schema. Raises `CodedError`: `elm_official_missing`, `elm_official_unreadable`."""
+    path = official_file(folder, Layer.XML)
+    try:
+        return etree.XMLSchema(etree.parse(path, etree.XMLParser(no_network=True)))
+    except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
+        raise CodedError.of("elm_official_unreadable", file=str(path), detail=str(error)) from None
 
 
 def _plain_copy(root: etree._Element, generation: Generation) -> etree._Element:
-    """Return a copy without hints where a schema lies, which libxml2 would follow, in the namespace of the
-    schema.
-    """
+    """Return a copy in the schema's namespace, without hints where a schema lies, which libxml2 would follow."""
     copy = deepcopy(root)
     for element in copy.iter(etree.Element):
         for hint in ("schemaLocation", "noNamespaceSchemaLocation"):

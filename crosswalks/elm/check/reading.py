@@ -44,6 +44,7 @@ _SYNTAXES: dict[str, Syntax] = {
     "nquads": "N-Quads",
 }
 _XML_START = re.compile(rb"\s*<(?:\?xml|!|[A-Za-z_][\w.\-]{0,100}(?:[\s>/]|:[\w.\-]{1,100}\s))")
+_JSON_START = re.compile(rb"\{|\[\s*(?:\{|\]\s*$)")
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
@@ -103,7 +104,7 @@ def _syntax(start: bytes, name: str) -> Syntax:
     plain = start.removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _XML_START.match(plain):
         return "LOQ XML"
-    if plain.startswith(b"{") or re.match(rb"\[\s*[{\]]", plain):
+    if _JSON_START.match(plain) and Path(name).suffix.lower() not in {".trig", ".ttl", ".turtle"}:
         return "JSON-LD"
     if not plain:
         return "Turtle"

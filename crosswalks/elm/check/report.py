@@ -55,6 +55,7 @@ class Reason:
             "severity": told["severity"],
             "layer": self.layer.value if self.layer else None,
             "count": self.count,
+            "params": told["params"],
             "rule": told["text"],
             "fix": told["fix"],
             "examples": [{"node": one.node, "value": one.value, "place": one.place} for one in self.examples],

@@ -73,7 +73,7 @@ def part_of(index: Index, root: str) -> list[str]:
     found = {root: None}
     waiting = [root]
     while waiting:
-        for values in index.nodes[waiting.pop()].values():
+        for values in index.nodes.get(waiting.pop(), {}).values():
             for value in values:
                 if isinstance(value, str) and value in index.nodes and value not in found:
                     found[value] = None

@@ -274,11 +274,37 @@ def test_where_the_official_files_are_published_is_told(tmp_path: Path) -> None:
     assert "https://github.com/european-commission-empl" in caught.value.issues[0].fix("en")
 
 
+@pytest.mark.parametrize("name", ["LOQ-constraints.ttl", "loq.xsd"])
+def test_spoilt_official_files_are_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("<rusak")
+    data = xml() if name.endswith("xsd") else written(records(1), "Turtle")
+    with pytest.raises(CodedError) as caught:
+        check_with_official(data, "contoh", tmp_path)
+    assert caught.value.issues[0].code == "elm_official_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "syntax"),
+    [
+        ("contoh.trig", b'{ <urn:a> <urn:b> "c" }', "TriG"),
+        ("contoh.ttl", b'[] <urn:b> "c" .', "Turtle"),
+        ("contoh", b'[] <urn:b> "c" .', "Turtle"),
+        ("contoh.jsonld", b"[]", "JSON-LD"),
+        ("contoh.json", b'[ {"@id": "urn:a", "http://p/": "c"} ]', "JSON-LD"),
+        ("contoh", b"<urn:a> <urn:b> <urn:c> <urn:g> .", "N-Quads"),
+        ("contoh.xml", b'<urn:a> <urn:b> "c" .', "N-Triples"),
+    ],
+)
+def test_brackets_and_braces_mislead_nobody(name: str, data: bytes, syntax: str) -> None:
+    report = check_file(data, name)
+    assert (report.syntax, report.readable) == (syntax, True)
+
+
 def test_every_message_of_the_checks_is_used_and_none_is_missing() -> None:
     folder = Path(config.__path__[0]) / "messages"
     written_down = set(load_yaml(folder / "elm_checks.yaml"))
     used = set(CODES.values()) | {one.reason for one in contradictions().values()}
-    used |= {"elm_identifier_malformed", "elm_official_missing"}
+    used |= {"elm_identifier_malformed", "elm_official_missing", "elm_official_unreadable"}
     assert used == written_down
     assert used <= set(catalogue())
 

@@ -234,6 +234,18 @@ def test_one_record_is_judged_as_it_is_within_the_whole() -> None:
     assert sorted(apart, key=repr) == sorted(whole, key=repr)
 
 
+def test_a_property_without_values_is_one_that_is_not_there() -> None:
+    graph = complete()
+    for elm_class in classes().values():
+        for row in elm_class.properties.values():
+            graph.nodes[f"{BASE}lengkap/{elm_class.name}"][row.name] = []
+    nodes = {f"{BASE}lengkap/{name}" for name in classes()}
+    rows = [row for row in judge(Index.of(graph)).rows if row.node in nodes and row.layer is Layer.BASE]
+    wanted = {(one.name, row.name) for one in classes().values() for row in one.properties.values() if row.least}
+    assert {(row.owner, row.path) for row in rows} == wanted
+    assert {row.component for row in rows} == {"MinCount"}
+
+
 def test_a_verdict_is_kept_by_content() -> None:
     assert verdict_key(b"a") == verdict_key(b"a") != verdict_key(b"b")
     assert len(verdict_key(b"")) == 32

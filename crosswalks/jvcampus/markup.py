@@ -21,7 +21,7 @@ _MLANG = re.compile(
 )
 _UNSHOWN = re.compile(r"<(/?)(script|style|template)\b[^<>]{0,2000}>", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2e80-\ufaff\ufe70-\ufeff\uff66-\uffdc]")
 
 
 class Texts(NamedTuple):
@@ -59,7 +59,7 @@ def fits(language: str, text: str) -> bool:
     if language == "ja" or language.startswith("ja-"):
         return bool(_JAPANESE.search(text))
     if language == "en" or language.startswith("en-"):
-        return not _EAST_ASIAN.search(text)
+        return not _NOT_LATIN.search(text)
     return language != UNDETERMINED
 
 

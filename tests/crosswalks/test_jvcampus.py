@@ -200,6 +200,8 @@ def test_language_packs(pack: str, tag: str) -> None:
         ({"lang": "", "site_language": "ja"}, {"ja": "架空入門"}),
         ({"lang": "en", "site_language": "ja"}, {"und": "架空入門"}),
         ({"site_language": "ja", "fullname": "Blended mobility"}, {"und": "Blended mobility"}),
+        ({"site_language": "en", "fullname": "Blended “mobility”"}, {"en": "Blended “mobility”"}),
+        ({"site_language": "en", "fullname": "Мобильность"}, {"und": "Мобильность"}),
     ],
 )
 def test_the_language_of_an_unmarked_title(values: dict[str, str], title: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -89,8 +89,9 @@ class Ask:
     """One thing to ask a registry for.
 
     `kind` tells the parser what the answer is; `about` carries what the spider knew when it asked. `bulk` answers
-    stream to disk under limits of their own. `secrets` are form fields with the files that hold their values:
-    they are read when the request is sent, and never written down.
+    stream to disk under limits of their own; those of one `unit` may refer to each other, and are read side by
+    side. `secrets` are form fields with the files that hold their values: they are read when the request is sent,
+    and never written down.
     """
 
     kind: str
@@ -100,6 +101,7 @@ class Ask:
     headers: tuple[tuple[str, str], ...] = ()
     about: tuple[tuple[str, str], ...] = ()
     bulk: bool = False
+    unit: str = ""
     secrets: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -112,7 +114,7 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Payload:
     """A kept answer. `url` is where it finally came from. A bulk answer has no `body`: `packed` is the
-    gzip file with its bytes.
+    gzip file with its bytes, and `beside` are the other answers of its unit.
     """
 
     kind: str
@@ -123,16 +125,19 @@ class Payload:
     charset: str | None = None
     about: dict[str, str] = field(default_factory=dict)
     packed: Path | None = None
+    beside: tuple[Payload, ...] = ()
 
 
 class Found(NamedTuple):
     """One listing in a payload, typed by its schema, and where each of its fields stood.
 
-    `places` has `at` (where the record is: a selector, pointer or node) and, by field, a place below it.
+    `places` has `at` (where the record is: a selector, pointer or node) and, by field, a place below it. What the
+    source has not `released` is passed over where it is new, and kept with its state where it is known already.
     """
 
     listing: Listing
     places: dict[str, Any]
+    released: bool = True
 
 
 @dataclass(slots=True)
@@ -167,6 +172,14 @@ class Spider(Protocol):
 
     def follow(self, payload: Payload) -> Iterable[Ask]:
         """Yield what an answer leads to. Raises `StructureBroken`."""
+
+
+@runtime_checkable
+class Dividing(Protocol):
+    """What a spider offers besides, when it can ask for less where a server could not answer."""
+
+    def instead(self, ask: Ask, code: str) -> Iterable[Ask]:
+        """Yield the smaller requests that together stand for one that failed; nothing when there are none."""
 
 
 @dataclass(frozen=True, slots=True)

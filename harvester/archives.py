@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from connectors.contract import StructureBroken
 
@@ -27,15 +28,16 @@ def members(path: Path, url: str, limit: int) -> Iterator[tuple[str, Iterator[by
     if zipfile.is_zipfile(path):
         yield from _zip_members(path, url, budget)
         return
+    name = urlsplit(url).path.rpartition("/")[2]
     with path.open("rb") as start:
         packed = start.read(2) == b"\x1f\x8b"
     if packed:
         budget.ratio_of = path.stat().st_size
         with gzip.open(path) as plain:
-            yield path.name, budget.counted(plain)
+            yield name.removesuffix(".gz"), budget.counted(plain)
     else:
         with path.open("rb") as plain:
-            yield path.name, budget.counted(plain)
+            yield name, budget.counted(plain)
 
 
 def _zip_members(path: Path, url: str, budget: _Budget) -> Iterator[tuple[str, Iterator[bytes]]]:

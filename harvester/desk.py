@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from connectors.contract import Ask, Connector, Payload, Spider, StructureBroken
+from connectors.contract import Ask, Connector, Dividing, Payload, Spider, StructureBroken
 from connectors.discovery import connector
 from crosswalks.contract import crosswalk_for
 from harvester.archives import members, redacted_lines
@@ -102,7 +102,8 @@ class Desk:
             digest, size = self._payloads.write_stream(redacted_lines(chunks, self.connector.redact, media_type))
             kept += 1
             self._notes.append({"hash": digest, "size": size, "media_type": media_type})
-            part = Ask(row.kind, f"{url}#{name}", about=(*row.request.get("about", ()), ("file", name)), bulk=True)
+            about = (*row.request.get("about", ()), ("file", name))
+            part = Ask(row.kind, f"{url}#{name}", about=about, bulk=True, unit=row.request.get("unit", ""))
             self._frontier.add([{**planned(part), "state": "ok", "payload_hash": digest, "fetched_at": now(),
                                  "status": 200, "final_url": part.url, "original_hash": original.hexdigest(),
                                  "headers": headers}])  # fmt: skip
@@ -117,8 +118,13 @@ class Desk:
         self._ended(row, "refused", error=code)
 
     def failed(self, row: Waiting, code: str, *, status: int | None = None, url: str | None = None) -> None:
-        """Note a request without a usable answer."""
-        self._ended(row, "failed", error=code, status=status, final_url=url)
+        """Note a request without a usable answer, or that smaller ones take its place."""
+        about = tuple((name, value) for name, value in row.request.get("about", ()))
+        failed = Ask(row.kind, row.url, about=about, bulk=bool(row.request.get("bulk")))
+        smaller = list(self.spider.instead(failed, code)) if isinstance(self.spider, Dividing) else []
+        self._asks.extend(smaller)
+        state, error = ("ok", f"asked_in_parts: {code}") if smaller else ("failed", code)
+        self._ended(row, state, error=error, status=status, final_url=url)
 
     def not_modified(self, row: Waiting, url: str, headers: dict[str, str]) -> None:
         """Note an answer that says nothing has changed."""
@@ -164,6 +170,8 @@ def planned(ask: Ask) -> dict[str, Any]:
         request["method"] = ask.method
     if ask.bulk:
         request["bulk"] = True
+    if ask.unit:
+        request["unit"] = ask.unit
     return {"key": ask.key, "url": ask.url, "kind": ask.kind, "request": request}
 
 

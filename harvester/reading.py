@@ -106,9 +106,12 @@ class Reader:
     def proposals(self, sources: Iterable[Source]) -> Iterator[Proposal]:
         """Yield what is new or changed. Raises `StructureBroken`; a bad record only ends in an issue."""
         for found, key, source, kinds in self._listings(sources):
+            before = self.known.get(key)
+            if before is None and not found.released:
+                self.reading.passed_over["passed_over_status"] += 1
+                continue
             self.reading.listings += 1
             self.reading.seen.add(key)
-            before = self.known.get(key)
             if before and not self.failed_kinds <= kinds:
                 self.reading.unchanged += 1
                 missing = ", ".join(sorted(self.failed_kinds - kinds))
@@ -250,7 +253,7 @@ class Reader:
                 self._repeated(key, first[key][1], _canonical(listing))
                 continue
             first[key] = (here, _canonical(listing))
-            yield Whole(Found(listing, found.places), key, source, self.failed_kinds)
+            yield Whole(found._replace(listing=listing), key, source, self.failed_kinds)
 
     def _repeated(self, key: str, before: bytes, after: bytes) -> None:
         if before == after:

@@ -6,13 +6,14 @@ about the source's structure is broken the run fails, its issues are kept, and w
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from time import monotonic
 
 from config.messages import CodedError, Issue, Severity
-from connectors.contract import Registry, StructureBroken
+from connectors.contract import Payload, Registry, StructureBroken
 from connectors.discovery import connector, fingerprint
 from crosswalks.contract import crosswalk_for
 from harvester.crawlspec import CrawlSpec
@@ -233,8 +234,15 @@ class _Harvest:
         write_absences(self._place.database, report.run_id, gone, back)
 
     def _sources(self, answers: list[Fetched]) -> Iterator[Source]:
+        units: defaultdict[str, list[Payload]] = defaultdict(list)
         for answer in answers:
-            yield Source(payload_of(answer, self._place.payloads), answer.fetched_at)
+            if unit := answer.request.get("unit"):
+                units[unit].append(payload_of(answer, self._place.payloads))
+        for answer in answers:
+            payload = payload_of(answer, self._place.payloads)
+            if unit := answer.request.get("unit"):
+                payload = replace(payload, beside=tuple(other for other in units[unit] if other != payload))
+            yield Source(payload, answer.fetched_at)
 
     def _expect_enough(self, report: RunReport) -> None:
         least = int(self._registry.manifest.expectations.get("min_listings", 0))

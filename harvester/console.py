@@ -22,8 +22,9 @@ FAILED = 1
 NOT_GOOD = 3
 """Exit status of a command that did its work and found the result not good: a failed run, data that do not conform."""
 
+_WIDTH = 120
 F = TypeVar("F", bound=Callable[..., Any])
-_COLOURS = {"stop": "bold red", "reject": "red", "error": "yellow", "warning": "cyan", "info": "dim"}
+SEVERITY_COLOURS = {"stop": "bold red", "reject": "red", "error": "yellow", "warning": "cyan", "info": "dim"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Console:
     @property
     def screen(self) -> Screen:
         """The screen for people; when machine output is asked for, progress goes to standard error."""
-        return Screen(stderr=self.as_json, highlight=False, width=_width())
+        return screen(stderr=self.as_json)
 
     def word(self, name: str, **values: Any) -> str:
         """Return a label in the language of the reader."""
@@ -63,7 +64,7 @@ class Console:
     def issue(self, issue: Issue) -> str:
         """Return an issue as coloured text: severity, code, message, and what to do."""
         severity = issue.severity.value
-        colour = _COLOURS[severity]
+        colour = SEVERITY_COLOURS[severity]
         where = f" [dim]{escape(issue.record or issue.place or '')}[/dim]" if issue.record or issue.place else ""
         return (
             f"[{colour}]{self.word(severity)}[/{colour}] [bold]{issue.code}[/bold]{where}\n"
@@ -76,14 +77,18 @@ class Console:
         if self.as_json:
             self.emit({"error": [issue.as_json() for issue in error.issues]})
             return
-        screen = Screen(stderr=True, highlight=False, width=_width())
+        told = screen(stderr=True)
         for issue in error.issues:
-            screen.print(self.issue(issue))
+            told.print(self.issue(issue))
 
 
-def _width() -> int | None:
+def screen(*, stderr: bool) -> Screen:
+    """Return a screen for people; a file or a pipe gets lines of a fixed width, unless COLUMNS says another."""
     columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isdigit() else None
+    made = Screen(stderr=stderr, highlight=False, width=int(columns) if columns.isdigit() else None)
+    if not made.is_terminal and not columns.isdigit():
+        made.width = _WIDTH
+    return made
 
 
 def common_options(command: F) -> F:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -73,7 +73,7 @@ def convert(data: bytes, name: str, source: str, target: str) -> Conversion:
     return conversion
 
 
-def write_records(conversion: Conversion, syntax: str, out: BinaryIO, options: dict[str, str]) -> None:
+def write_records(conversion: Conversion, syntax: str, out: BinaryIO, options: Mapping[str, str]) -> None:
     """Write what reached the target in one of its syntaxes."""
     writing = crosswalk_for(conversion.target)
     if writing.dump is not None:

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from filecmp import cmp
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from config.messages import Issue
+from config.messages import Issue, catalogue
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump, load
 from crosswalks.elm.profile import Generation
@@ -46,13 +47,12 @@ class ExportReport:
             group["samples"].append(record)
 
     def losses(self) -> list[dict[str, Any]]:
-        """Return what the target could not hold, the commonest first."""
-        kept = {FieldOutcome.MAPPED, FieldOutcome.DERIVED, FieldOutcome.DEFAULTED}
-        withheld = set(self.withheld)
+        """Return what the target could not hold of the records written, the commonest first."""
+        told = catalogue().keys() - self.withheld.keys() - {"rights_withheld"}
         rows = [
             {"field": name, "outcome": outcome.value, "reason": reason, "count": number}
             for (name, outcome, reason), number in self.ledger.items()
-            if outcome not in kept and reason and reason not in withheld and reason != "rights_withheld"
+            if reason in told
         ]
         return sorted(rows, key=lambda row: (-row["count"], row["field"], row["reason"]))
 
@@ -111,7 +111,7 @@ def export_jmicro(database: Database, target: Path, registries: tuple[str, ...] 
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its place only when it was written to the end."""
+    """Open a file that takes its place only when it was written to the end; an equal one is left as it was."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as partial:
         path = Path(partial.name)
@@ -122,5 +122,8 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+    if target.is_file() and cmp(path, target, shallow=False):
+        path.unlink()
+        return
     path.chmod(0o644)
     path.replace(target)

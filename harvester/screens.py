@@ -9,9 +9,9 @@ from rich.console import Console as Screen
 from rich.markup import escape
 from rich.table import Table
 
-from config.messages import Issue
+from config.messages import Issue, Severity
 from crosswalks.ledger import general
-from harvester.console import Console
+from harvester.console import SEVERITY_COLOURS, Console
 
 _STATE_COLOURS = {
     "succeeded": "green", "succeeded_with_warnings": "yellow", "failed": "red", "held": "magenta", "lost": "red",
@@ -26,7 +26,7 @@ def show_run(console: Console, view: dict[str, Any]) -> None:
     state = f"[{colour}]{word(view['state'])}[/{colour}]"
     head = f"[bold]{word('run')} {view['run']}[/bold] {view['registry']} · {state} · {view['seconds']} s"
     screen.print(f"{head} · [dim]{escape(view['address'])}[/dim]")
-    screen.print(_figures(console, [view]))
+    screen.print(figures(console, [view]))
     if view["same_as_run"]:
         screen.print(word("nothing_new", run=view["same_as_run"]))
     elif view["complete"] is False and view["state"] != "failed":
@@ -36,10 +36,11 @@ def show_run(console: Console, view: dict[str, Any]) -> None:
 
 def show_runs(console: Console, views: list[dict[str, Any]]) -> None:
     """Print runs, one line each."""
-    console.screen.print(_figures(console, views, states=True))
+    console.screen.print(figures(console, views, states=True))
 
 
-def _figures(console: Console, views: list[dict[str, Any]], *, states: bool = False) -> Table:
+def figures(console: Console, views: list[dict[str, Any]], *, states: bool = False) -> Table:
+    """Return the figures of runs as a table, a line for each; `states` adds which run it is and how it ended."""
     word = console.word
     table = Table(box=None, pad_edge=False, header_style="dim")
     if states:
@@ -85,6 +86,29 @@ def show_groups(console: Console, groups: list[dict[str, Any]], screen: Screen |
     screen.print(table)
     if len(groups) > _MOST_GROUPS:
         screen.print(f"[dim]… +{len(groups) - _MOST_GROUPS}[/dim]")
+
+
+def issue_matrix(console: Console, views: list[dict[str, Any]]) -> Table:
+    """Return the issues of several runs as a table: a line for each reason, a column for each registry."""
+    table = Table(header_style="dim", show_edge=False, pad_edge=False, box=None)
+    for name in ("severity", "reason"):
+        table.add_column(console.word(name), no_wrap=name == "severity", overflow="fold")
+    counts: dict[str, dict[str, int]] = {}
+    groups: dict[str, dict[str, Any]] = {}
+    for view in views:
+        table.add_column(view["registry"], justify="right")
+        for group in view["issues"]:
+            counts.setdefault(group["code"], {})[view["registry"]] = group["count"]
+            groups.setdefault(group["code"], group)
+    order = [severity.value for severity in Severity]
+    for code, group in sorted(groups.items(), key=lambda row: (order.index(row[1]["severity"]), row[0])):
+        colour = SEVERITY_COLOURS[group["severity"]]
+        table.add_row(
+            f"[{colour}]{console.word(group['severity'])}[/{colour}]",
+            f"[bold]{code}[/bold] {escape(group['text'][console.language])}",
+            *(str(counts[code].get(view["registry"], "")) for view in views),
+        )
+    return table
 
 
 def show_record(console: Console, view: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 import orjson
-from rich.console import Console as Screen
 from rich.markup import escape
 from rich.table import Table
 
@@ -16,7 +15,7 @@ from config.messages import CodedError, Issue
 from config.settings import settings
 from crosswalks.contract import crosswalk_for
 from crosswalks.ledger import general
-from harvester.console import NOT_GOOD, Console, common_options
+from harvester.console import NOT_GOOD, Console, common_options, screen
 from harvester.converting import Conversion, losses, write_records
 from harvester.converting import convert as convert_file
 from harvester.exporting import whole_file
@@ -124,9 +123,8 @@ def _issues(conversion: Conversion) -> list[Issue]:
 
 
 def _tell(console: Console, conversion: Conversion) -> None:
-    screen = Screen(stderr=True, highlight=False)
-    word = console.word
-    screen.print(f"{word('records')}: {len(conversion.records)} · {word('written')}: {conversion.written}")
+    told, word = screen(stderr=True), console.word
+    told.print(f"{word('records')}: {len(conversion.records)} · {word('written')}: {conversion.written}")
     lost: dict[tuple[str, str, str], int] = {}
     for way, name, reason, number in losses(conversion.records):
         key = (way, general(name), reason)
@@ -139,11 +137,11 @@ def _tell(console: Console, conversion: Conversion) -> None:
         table.add_column(word("reason"), overflow="fold")
         for (way, name, reason), number in sorted(lost.items(), key=lambda row: (-row[1], row[0]))[:_MOST_LOSSES]:
             table.add_row(str(number), way, name, escape(Issue(reason, {"field": name}).text(console.language)))
-        screen.print(table)
+        told.print(table)
         if len(lost) > _MOST_LOSSES:
-            screen.print(f"[dim]… +{len(lost) - _MOST_LOSSES}[/dim]")
+            told.print(f"[dim]… +{len(lost) - _MOST_LOSSES}[/dim]")
     issues = _issues(conversion)
     for issue in issues[:_MOST_ISSUES]:
-        screen.print(console.issue(issue))
+        told.print(console.issue(issue))
     if len(issues) > _MOST_ISSUES:
-        screen.print(f"[dim]… +{len(issues) - _MOST_ISSUES}[/dim]")
+        told.print(f"[dim]… +{len(issues) - _MOST_ISSUES}[/dim]")

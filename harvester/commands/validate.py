@@ -9,7 +9,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from config.messages import CodedError
+from config.messages import CodedError, Issue
 from config.settings import settings
 from crosswalks.elm.check import CheckReport, check_file
 from harvester.console import NOT_GOOD, Console, common_options
@@ -76,9 +76,9 @@ def show_check(console: Console, report: CheckReport, folder: Path | None = None
         examples = "\n".join(f"{one.node} {one.value or ''} {one.place or ''}".strip() for one in reason.examples)
         table.add_row(
             str(reason.count),
-            word(issue.severity.value),
+            word("known") if reason.known else word(issue.severity.value),
             f"[bold]{issue.code}[/bold] {escape(issue.text(console.language))}",
             escape(examples),
-            escape(issue.fix(console.language)),
+            escape(Issue(reason.known).text(console.language) if reason.known else issue.fix(console.language)),
         )
     screen.print(table)

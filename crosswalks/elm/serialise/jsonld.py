@@ -18,13 +18,13 @@ def write_jsonld(records: Iterable[Written], out: BinaryIO, generation: Generati
     """Write one JSON-LD document with its context inside; nothing needs to be fetched to read it."""
     out.write(b'{"@context":' + orjson.dumps(context(generation)) + b',\n"@graph":[')
     separator = b"\n"
-    said: dict[str, int] = {}
+    said: set[str] = set()
     gathered: list[bytes] = []
     for number, written in enumerate(records, 1):
         gathered.append(orjson.dumps(written.record))
         for iri, node in written.concepts.items():
-            if said.get(iri) != id(node):
-                said[iri] = id(node)
+            if iri not in said:
+                said.add(iri)
                 gathered.append(orjson.dumps(node))
         if number % _BATCH == 0:
             out.write(separator + b",\n".join(gathered))

@@ -55,7 +55,7 @@ class Lines:
 
     def __init__(self, generation: Generation) -> None:
         self._names = _names(generation)
-        self._said: set[tuple[str, bool]] = set()
+        self._said: set[str] = set()
 
     def of(self, written: Written) -> list[str]:
         """Return the lines of one record and of the concepts it uses."""
@@ -74,10 +74,9 @@ class Lines:
     def _is_said(self, node: Node) -> bool:
         if node["type"] not in _SHARED:
             return False
-        said = (node["id"], "accreditation" in node)
-        if said in self._said:
+        if node["id"] in self._said:
             return True
-        self._said.add(said)
+        self._said.add(node["id"])
         return False
 
     def _property(self, lines: list[str], queue: list[Node], subject: str, term: str, value: Any) -> None:

@@ -6,7 +6,9 @@ leaves as a note.
 
 from __future__ import annotations
 
-from crosswalks.descriptor.model import ExternalQuality
+from collections.abc import Iterable
+
+from crosswalks.descriptor.model import ExternalQuality, QualityAssurance
 from crosswalks.elm.codes import country_concept
 from crosswalks.elm.concepts import Node
 from crosswalks.elm.writing.draft import Draft
@@ -16,24 +18,32 @@ INSTITUTIONAL = "bb4618238e"
 """Official type of the accreditation: institutional quality assurance."""
 
 
-def accreditations(draft: Draft, organisation: Node, decisions: tuple[ExternalQuality, ...]) -> list[tuple[int, Node]]:
-    """Return an accreditation for each decision about the institution, with the decision's index.
+def institutional(assurance: QualityAssurance | None) -> dict[int, ExternalQuality]:
+    """Return the decisions that can be accreditations of the institution, by their index.
 
     The shapes demand the body that decided, with its country; a decision without them is left for a note.
     """
+    return {
+        index: decision
+        for index, decision in enumerate(assurance.external if assurance else ())
+        if decision.object == "institution"
+        and decision.body
+        and decision.body_country
+        and country_concept(decision.body_country)
+    }
+
+
+def accreditations(draft: Draft, organisation: Node, decisions: Iterable[ExternalQuality]) -> list[Node]:
+    """Return an accreditation of an organisation for each institutional decision."""
     made = []
-    for index, decision in enumerate(decisions):
-        if decision.object != "institution" or not decision.body or not decision.body_country:
-            continue
-        if country_concept(decision.body_country) is None:
-            continue
-        agent = agent_node(draft.base, decision.body, decision.body_country, draft.concepts)
-        iri = f"{draft.root}/accreditation/{index + 1}"
+    for number, decision in enumerate(decisions, 1):
+        agent = agent_node(draft.base, decision.body or {}, decision.body_country, draft.concepts)
+        iri = f"{organisation['id']}/accreditation/{number}"
         node: Node = {"id": iri, "type": "Accreditation"}
         if decision.decision_ref:
             node["identifier"] = [identifier_node(f"{iri}/identifier", "accreditation", decision.decision_ref)]
         node["dcType"] = draft.concepts.official("accreditation", INSTITUTIONAL)
-        node["title"] = decision.scheme or decision.body
+        node["title"] = decision.scheme or decision.body or {}
         if decision.text:
             node["description"] = decision.text
         if decision.url:
@@ -44,5 +54,5 @@ def accreditations(draft: Draft, organisation: Node, decisions: tuple[ExternalQu
             node["issued"] = f"{decision.valid_from}T00:00:00"
         if decision.valid_until:
             node["expiryDate"] = f"{decision.valid_until}T00:00:00"
-        made.append((index, node))
+        made.append(node)
     return made

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.messages import Issue
-from crosswalks.descriptor.model import Descriptor
+from crosswalks.descriptor.model import Descriptor, ExternalQuality
 from crosswalks.elm.concepts import Node
-from crosswalks.elm.writing.assurance import accreditations
+from crosswalks.elm.writing.assurance import accreditations, institutional
 from crosswalks.elm.writing.draft import RECORD_PATH, Draft
 from crosswalks.elm.writing.opportunity import opportunity_node
 from crosswalks.elm.writing.organisations import organisation_node
@@ -67,24 +67,33 @@ def _public_page(draft: Draft) -> str | None:
 
 def _organisations(draft: Draft) -> tuple[list[Node], Node | None]:
     """Return the providers, and the awarding body; the awarding body provides when nobody else is said to."""
-    descriptor = draft.descriptor
-    awarding = organisation_node(draft.base, descriptor.issuer, draft.concepts) if descriptor.issuer else None
-    if descriptor.issuer and awarding is None:
-        draft.cases["issuer"] = "no_country"
+    descriptor, base = draft.descriptor, draft.base
+    judged = institutional(descriptor.quality_assurance)
+    awarding = _awarding(draft, judged)
+    unjudged = organisation_node(base, descriptor.issuer, draft.concepts) if descriptor.issuer and judged else awarding
     providers: list[Node] = []
     for index, other in enumerate(descriptor.co_providers):
-        node = organisation_node(draft.base, other, draft.concepts) if other.role in _PROVIDING else None
+        node = organisation_node(base, other, draft.concepts) if other.role in _PROVIDING else None
         if node is None:
             draft.cases[f"co_providers.{index}"] = "not_provider"
+        elif awarding and unjudged and node["id"] == unjudged["id"]:
+            providers.append(awarding)
         else:
             providers.append(node)
     if not providers and awarding is not None:
         providers = [awarding]
         draft.cases["issuer.provides"] = "issuer_provides"
-    if awarding is not None and (assurance := descriptor.quality_assurance) and assurance.external:
-        made = accreditations(draft, awarding, assurance.external)
-        if made:
-            awarding = {**awarding, "accreditation": [node for _, node in made]}
-            draft.cases.update({f"quality_assurance.external.{index}": "accreditation" for index, _ in made})
-            providers = [awarding if node["id"] == awarding["id"] else node for node in providers]
     return providers, awarding
+
+
+def _awarding(draft: Draft, judged: dict[int, ExternalQuality]) -> Node | None:
+    issuer = draft.descriptor.issuer
+    if issuer is None:
+        return None
+    node = organisation_node(draft.base, issuer, draft.concepts, judged.values())
+    if node is None:
+        draft.cases["issuer"] = "no_country"
+    elif judged:
+        node["accreditation"] = accreditations(draft, node, judged.values())
+        draft.cases.update(dict.fromkeys((f"quality_assurance.external.{index}" for index in judged), "accreditation"))
+    return node

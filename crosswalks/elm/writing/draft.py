@@ -29,7 +29,7 @@ class Draft:
 
     @classmethod
     def of(cls, descriptor: Descriptor) -> Draft:
-        """Begin a record. The specification is named below it: records of one source may share theirs, ours never do."""
+        """Begin a record. Its specification is named below it: records of one source may share theirs, ours do not."""
         root = descriptor.id
         base = root.partition(RECORD_PATH)[0] if RECORD_PATH in root else root
         concepts = Concepts()

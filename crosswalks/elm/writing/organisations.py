@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
-from crosswalks.descriptor.model import Organisation
+from crosswalks.descriptor.model import ExternalQuality, Organisation
 from crosswalks.elm.codes import country_concept
 from crosswalks.elm.concepts import Concepts, Node
 
-OWN = "elm:Organisation"
-"""Scheme of an organisation's own node identifier, when it came out of ELM data."""
+_SORTED = orjson.OPT_SORT_KEYS
 
 
-def organisation_node(base: str, organisation: Organisation, concepts: Concepts) -> Node | None:
+def organisation_node(
+    base: str, organisation: Organisation, concepts: Concepts, decisions: Iterable[ExternalQuality] = ()
+) -> Node | None:
     """Return the node of an organisation, or None when its country is not known: an address needs one.
 
-    The identifier is the one the organisation brings (from ELM data, or its ROR), else it is made of what is known
-    about it, below `base`.
+    Its identifier is made of what is known about it, the decisions on it included: what two records know differently
+    is never mixed in one node.
     """
     return agent_node(
         base,
@@ -29,6 +31,7 @@ def organisation_node(base: str, organisation: Organisation, concepts: Concepts)
         identifiers=[(item.scheme, item.value) for item in organisation.id],
         url=organisation.url,
         former_names=organisation.former_names,
+        known=[decision.model_dump(mode="json") for decision in decisions],
     )
 
 
@@ -41,21 +44,25 @@ def agent_node(
     identifiers: list[tuple[str, str]] | None = None,
     url: str | None = None,
     former_names: tuple[str, ...] = (),
+    known: list[Any] | None = None,
 ) -> Node | None:
-    """Return the node of an organisation from its parts, or None when its country is not known."""
+    """Return the node of an organisation from its parts, or None when its country is not known.
+
+    `known` is what else makes it a node of its own.
+    """
     place = country_concept(country) if country else None
     if place is None:
         return None
-    iri = _identifier(base, name, country, identifiers or [], url)
+    whole = orjson.dumps([name, country, identifiers or [], url, former_names, known or []], option=_SORTED)
+    iri = f"{base}/id/org/{blake2b(whole, digest_size=10).hexdigest()}"
     node: Node = {"id": iri, "type": "Organisation"}
     if former_names:
         others = [former for former in former_names if former not in name.values()]
         if others:
             node["altLabel"] = {"und": others if len(others) > 1 else others[0]}
     node["legalName"] = name
-    pairs = [pair for pair in identifiers or [] if pair != (OWN, iri)]
-    if pairs:
-        node["identifier"] = [identifier_node(f"{iri}/identifier/{n}", *pair) for n, pair in enumerate(pairs, 1)]
+    if identifiers:
+        node["identifier"] = [identifier_node(f"{iri}/identifier/{n}", *pair) for n, pair in enumerate(identifiers, 1)]
     if url:
         node["homepage"] = [{"id": f"{iri}/page", "type": "WebResource", "contentUrl": url}]
     node["location"] = [
@@ -72,13 +79,3 @@ def identifier_node(iri: str, scheme: str, value: str) -> Node:
     """Return the node of an identifier in a named scheme."""
     return {"id": iri, "type": "Identifier", "notation": value, "schemeName": scheme}
 
-
-def _identifier(
-    base: str, name: dict[str, str], country: str | None, identifiers: list[tuple[str, str]], url: str | None
-) -> str:
-    for scheme, value in identifiers:
-        if scheme == OWN or value.startswith("https://ror.org/"):
-            return value
-    known: Any = [name, country, identifiers, url]
-    digest = blake2b(orjson.dumps(known, option=orjson.OPT_SORT_KEYS), digest_size=10).hexdigest()
-    return f"{base}/id/org/{digest}"

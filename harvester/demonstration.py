@@ -1,0 +1,136 @@
+"""The main job on stand-in registries: harvest them all, carry what they list to the descriptor, export and check ELM.
+
+The stand-ins answer on free loopback ports, under public names that stay the same: a second demonstration asks the
+same addresses as the first, and finds nothing changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from config.settings import Settings, settings
+from connectors.contract import Registry
+from connectors.discovery import connector, registries
+from connectors.standins import Listening, entry_url
+from crosswalks.elm.check import CheckReport, check_file
+from crosswalks.elm.serialise import SUFFIXES, WRITERS
+from harvester.exporting import ExportReport, export_elm, whole_file
+from harvester.runner import Order, Progress, harvest
+from harvester.serving import served
+from harvester.views import run_view
+from harvester.workplace import Workplace
+from store.records import current_records
+
+HOME = Path("var/demo")
+_NAME = "kakehashi-elm"
+
+Step = Callable[[str, str], AbstractContextManager[Progress]]
+"""Opened around a step, with its label and what it concerns; what it gives hears of progress inside the step."""
+
+
+@dataclass(slots=True)
+class Export:
+    """One exported file with what the checks say of it."""
+
+    written: ExportReport
+    checks: list[CheckReport]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether every judge passed the file."""
+        return all(check.passed for check in self.checks)
+
+
+@dataclass(slots=True)
+class Demonstration:
+    """What a demonstration did: a view of each run, and each export. `example` is the id of a record to look at."""
+
+    home: Path
+    example: str = ""
+    runs: list[dict[str, Any]] = field(default_factory=list)
+    exports: list[Export] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """Where the exports are."""
+        return self.home / "export"
+
+    def troubles(self) -> list[str]:
+        """Return what did not end as it should: failed runs, files that do not conform, a home registry left out."""
+        found = [f"{view['registry']}: {view['state']}" for view in self.runs if not _succeeded(view)]
+        found += [f"{one.written.file}: does not conform" for one in self.exports if not one.conforms]
+        if not all(one.written.by_registry["jmicro"] for one in self.exports):
+            found.append("no record of JMICRO was exported")
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the whole for machines."""
+        return {
+            "home": str(self.home),
+            "runs": self.runs,
+            "exports": [
+                {**one.written.as_json(), "conforms": one.conforms, "checks": [check.as_json() for check in one.checks]}
+                for one in self.exports
+            ],
+            "troubles": self.troubles(),
+        }
+
+
+def demonstrate(actor: str, step: Step, home: Path = HOME) -> Demonstration:
+    """Run the main job in a home of its own, with embedded defaults whatever the environment says.
+
+    Raises `CodedError` when a stand-in does not start.
+    """
+    place = Workplace.of(Settings(home=home, database_url=None, registries_file=None))
+    done = Demonstration(home)
+    try:
+        sources = [source for source in registries().values() if source.active]
+        with ExitStack() as standing:
+            with step("standing_in", ""):
+                bound = standing.enter_context(served(tuple(sorted({source.connector for source in sources}))))
+            listening = {item.name: item for item in bound}
+            for source in sources:
+                with step("harvesting", source.id) as progress:
+                    report = harvest(place, _order(source, listening[source.connector], actor), progress)
+                done.runs.append(run_view(place.database, report.run_id))
+        done.example = next((current.record_id for current in current_records(place.database, ("mqa",))), "")
+        for syntax in WRITERS:
+            done.exports.append(_exported(place, done.folder / f"{_NAME}.{SUFFIXES[syntax]}", syntax, step))
+    finally:
+        place.database.close()
+    with whole_file(done.folder / "report.json") as out:
+        out.write(orjson.dumps(done.as_json(), default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
+    return done
+
+
+def _order(source: Registry, item: Listening, actor: str) -> Order:
+    public = f"https://{source.id}.standin.example"
+    manifest = source.manifest.model_copy(update={"address": entry_url(connector(source.connector).standin, public)})
+    return Order(replace(source, manifest=manifest), actor, allow_loopback=True, connect={public: item.address})
+
+
+def _exported(place: Workplace, target: Path, syntax: str, step: Step) -> Export:
+    with step("exporting", target.name):
+        written = export_elm(place.database, target, syntax, place.settings.elm_namespace)
+    with step("checking", target.name):
+        checks = [check_file(target, target.name), *_official(target)]
+    return Export(written, checks)
+
+
+def _official(target: Path) -> list[CheckReport]:
+    folder = settings().shapes
+    if folder is None:
+        return []
+    from crosswalks.elm.check.official import check_with_official  # noqa: PLC0415  pyshacl takes a second to load
+
+    return [check_with_official(target, target.name, folder)]
+
+
+def _succeeded(view: dict[str, Any]) -> bool:
+    return str(view["state"]).startswith("succeeded")

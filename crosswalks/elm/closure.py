@@ -83,9 +83,16 @@ def roots(graph: Graph) -> list[str]:
 
 
 def unreached(graph: Graph, listed: list[ElmListing]) -> list[str]:
-    """Return the named nodes that no listing holds, so that a reader of the whole file can tell them."""
-    held = {node for listing in listed for node in listing.nodes}
-    return sorted(node for node in graph.nodes if node not in held and node[:2] != "_:")
+    """Return the named nodes that no listing holds whole, so that a reader of the whole file can tell them."""
+    held: dict[str, set[str]] = {}
+    for listing in listed:
+        for node, content in listing.nodes.items():
+            held.setdefault(node, set()).update(content.properties)
+    return sorted(
+        node
+        for node, properties in graph.nodes.items()
+        if node[:2] != "_:" and (node not in held or not properties.keys() <= held[node] | {TYPE})
+    )
 
 
 def state_both_ways(graph: Graph) -> None:
@@ -177,15 +184,17 @@ def _follow(node: str, root: str, properties: Properties, found: list[str], seen
 
 
 def _add_stubs(seen: _Seen, nodes: Nodes) -> None:
+    """Add what names the neighbours, then the identifiers they list."""
+    stubs: list[Properties] = []
     for node in seen.neighbours:
-        if node in seen.whole or not (properties := nodes.properties(node)):
-            continue
-        stub = {name: values for name, values in properties.items() if name == TYPE or name in NAMING}
-        if not seen.keep(node, stub):
-            continue
-        for value in stub.get("adms:identifier", ()):
-            if isinstance(value, str) and value not in seen.whole and (inner := nodes.properties(value)):
-                seen.keep(value, {name: values for name, values in inner.items() if name == TYPE or _plain(values)})
+        if node not in seen.whole and (properties := nodes.properties(node)):
+            stub = {name: values for name, values in properties.items() if name == TYPE or name in NAMING}
+            if seen.keep(node, stub):
+                stubs.append(stub)
+    listed = dict.fromkeys(value for stub in stubs for value in stub.get("adms:identifier", ()))
+    for value in listed:
+        if isinstance(value, str) and value not in seen.whole and (inner := nodes.properties(value)):
+            seen.keep(value, {name: values for name, values in inner.items() if name == TYPE or _plain(values)})
 
 
 def _plain(values: list[Value]) -> bool:

@@ -60,7 +60,7 @@ def load(data: bytes, name: str) -> Iterator[ElmListing]:
 def read_graph(data: bytes, name: str) -> Graph:
     """Return the graph of a file. Raises `CodedError` when it cannot be read."""
     start = within_size(data)[:4096].lstrip()
-    if start[:1] in {b"{", b"["} and not start.startswith(b"[]"):
+    if start[:1] in {b"{", b"["} and (not start.startswith(b"[]") or not start[2:].strip()):
         if (graph := _from_json(data, name)) is not None:
             return graph
     elif data.startswith(_UTF16) or _looks_like_xml(start):

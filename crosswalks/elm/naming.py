@@ -18,7 +18,7 @@ from crosswalks.elm.graph import Lit, Properties, Value
 MOST_TANGLED = 300
 """Most blank nodes of one listing that hang together in circles."""
 
-_LABELS = ("dc:title", "rov:legalName", "skos:prefLabel", "elm:noteLiteral", "elm:contentUrl", "skos:notation")
+_LABELS = ("elm:contentUrl", "dc:title", "rov:legalName", "skos:prefLabel", "elm:noteLiteral", "skos:notation")
 _NUMBER = re.compile(r"([0-9]{1,15})")
 _COMPARED = 200
 _LAST = 1 << 60

@@ -7,7 +7,7 @@ identifier, or one that official tools throw away.
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from crosswalks.elm.codes import country_code, language_tag, value_rows
 from crosswalks.elm.profile import vocabularies, vocabulary
@@ -23,7 +23,12 @@ class Code(NamedTuple):
     code: str | None
     iri: str | None
     labels: LangMap
-    by_label: bool = False
+    found_by: Literal["identifier", "notation", "label"] = "identifier"
+
+    @property
+    def by_label(self) -> bool:
+        """Whether the code was read from a label."""
+        return self.found_by == "label"
 
     @property
     def shown(self) -> str:
@@ -56,10 +61,10 @@ def code_of(reading: Reading, statement: Statement, name: str) -> Code:
     listed = vocabularies()[name].labels if name in vocabularies() else {}
     for notation in [*notations, *labels.values()]:
         if notation in listed:
-            return Code(notation, None, labels, by_label=True)
+            return Code(notation, None, labels, "notation")
     for label in labels.values():
         if code := _by_label(name).get(matching_key(label)):
-            return Code(code, None, labels, by_label=True)
+            return Code(code, None, labels, "label")
     return Code(None, None, labels)
 
 

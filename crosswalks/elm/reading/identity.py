@@ -125,8 +125,7 @@ def studies(reading: Reading, holders: list[str]) -> tuple[FieldOfStudy, ...]:
 
 def _study(reading: Reading, statement: Statement) -> FieldOfStudy | None:
     code = code_of(reading, statement, "isced-f")
-    by_words = code.by_label and not any(_DIGITS.match(label) for label in code.labels.values())
-    digits = None if by_words else code.code or _digits_of(code.iri)
+    digits = None if code.by_label else code.code or _digits_of(code.iri)
     if digits == _FIELD_UNKNOWN:
         reading.unknown(statement)
         return None

@@ -193,7 +193,8 @@ def _other_level(reading: Reading, statement: Statement) -> Stated | None:
     if not label:
         reading.dropped(statement, "elm_empty_target")
         return None
-    return Stated(Level(scheme="unspecified", value=label, iri=code.iri, label=code.labels or None), labelled=True)
+    more = code.labels if list(code.labels.values()) != [label] else None
+    return Stated(Level(scheme="unspecified", value=label, iri=code.iri, label=more or None), labelled=True)
 
 
 def _own_level(own: re.Match[str], code: Code) -> Stated:

@@ -38,6 +38,11 @@ class Statement(NamedTuple):
     value: ElmValue
 
     @property
+    def shown(self) -> str | None:
+        """The value for a ledger line; the made-up name of a nameless node says nothing."""
+        return None if self.value.id and self.value.id[:2] == "_:" else self.text or None
+
+    @property
     def text(self) -> str:
         """The literal, or the identifier where a literal was expected."""
         return self.value.value if self.value.value is not None else self.value.id or ""
@@ -59,16 +64,16 @@ class Reading:
         self._targets: dict[str, str] = {}
 
     def statements(self, node: str | None, *names: str) -> list[Statement]:
-        """Return the values of properties of a node; none for a node that is not in the listing."""
-        found = self._nodes.get(node) if node is not None else None
-        if found is None or node is None:
+        """Return the values of properties of a node, without those that were withheld."""
+        if node is None or (found := self._nodes.get(node)) is None:
             return []
         properties = found.properties
         return [
-            Statement(node, name, index, value)
+            Statement(node, name, number, value)
             for name in names
             if name in properties
-            for index, value in enumerate(properties[name])
+            for number, value in enumerate(properties[name])
+            if value.id is not None or value.value is not None
         ]
 
     def texts(self, node: str | None, *names: str) -> list[str]:
@@ -130,7 +135,7 @@ class Reading:
 
     def normalised(self, statement: Statement, target: str, rule: str) -> None:
         """Note a value carried in another form."""
-        self._tell(statement, FieldOutcome.NORMALISED, target=target, rule=rule, value=statement.text)
+        self._tell(statement, FieldOutcome.NORMALISED, target=target, rule=rule, value=statement.shown)
 
     def derived(self, statement: Statement, target: str, rule: str) -> None:
         """Note a value worked out from a statement."""
@@ -138,11 +143,11 @@ class Reading:
 
     def dropped(self, statement: Statement, reason: str) -> None:
         """Note a value that is not carried."""
-        self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=statement.text)
+        self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=statement.shown)
 
     def unknown(self, statement: Statement, reason: str = "not_stated") -> None:
         """Note a value that says nothing, or one that nobody has decided about."""
-        self._tell(statement, FieldOutcome.UNKNOWN, reason=reason, value=statement.text or None)
+        self._tell(statement, FieldOutcome.UNKNOWN, reason=reason, value=statement.shown)
 
     def carried(self, statement: Statement, target: str, value: str, rule: str) -> None:
         """Note a text or figure that was carried, by the rule when that changed it."""
@@ -172,6 +177,7 @@ class Reading:
         """Tell every statement that nobody used, and every type that the profile does not have."""
         people: list[str] = []
         unlisted: dict[str, tuple[str, str]] = {}
+        told = self._told
         self._expect_classes()
         for node, content in self._nodes.items():
             owner = self.class_of(node)
@@ -180,17 +186,17 @@ class Reading:
                     place = f"{local_class(owner)}@{node}"
                     self._add(place, FieldOutcome.DROPPED, reason="elm_type_not_in_profile", value=name)
             for name, values in content.properties.items():
-                for index, value in enumerate(values):
-                    if (node, name, index) in self._told:
+                for number, value in enumerate(values):
+                    if (node, name, number) in told:
                         continue
-                    statement = Statement(node, name, index, value)
+                    statement = Statement(node, name, number, value)
                     if value.id is None and value.value is None:
                         people.append(self.path(statement))
                     elif reason := reason_of(owner, name):
-                        shown_value = None if reason in _SILENT else statement.text
+                        shown_value = None if reason in _SILENT else statement.shown
                         self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=shown_value)
                     else:
-                        self._tell(statement, FieldOutcome.UNKNOWN, reason="unmapped_field", value=statement.text)
+                        self._tell(statement, FieldOutcome.UNKNOWN, reason="unmapped_field", value=statement.shown)
                         unlisted.setdefault(field_name(owner, name), (name, self.path(statement)))
         for place in people:
             self._add(place, FieldOutcome.DROPPED, reason="personal_data")
@@ -204,8 +210,8 @@ class Reading:
             for name, values in content.properties.items():
                 if expected := expected_class(owner, name):
                     for value in values:
-                        if value.id is not None and value.id in self._nodes:
-                            self._classes.setdefault(value.id, expected)
+                        if value.id in self._nodes and not self.class_of(value.id):
+                            self._classes[value.id] = expected
 
     def _tell(
         self,
@@ -220,7 +226,8 @@ class Reading:
         self._told.add(statement[:3])
         if target is not None:
             self._targets.setdefault(statement.node, target)
-        self._add(self.path(statement), outcome, target=target, reason=reason, rule=rule, value=value)
+        shortened = shown(value) if value else None
+        self.ledger.entries.append(Entry(self.path(statement), outcome, target, reason, rule, None, shortened))
 
     def _add(
         self,

@@ -43,7 +43,7 @@ def json_value(data: bytes) -> Any:
     try:
         value = orjson.loads(within_size(data))
     except orjson.JSONDecodeError as error:
-        if "recursion" in str(error).lower():
+        if "depth limit" in str(error):
             raise CodedError.of("elm_too_deep", limit=DEEPEST) from None
         raise not_parsed("JSON", error) from None
     layer = [value]

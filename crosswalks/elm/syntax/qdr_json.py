@@ -23,6 +23,7 @@ OPPORTUNITY, SPECIFICATION, QUALIFICATION = (
     "elm:LearningOpportunity", "elm:LearningAchievementSpecification", "elm:Qualification",
 )  # fmt: skip
 _HITS = "courses"
+_TELLING = frozenset({"dc:title", "elm:learningAchievementSpecification"})
 _FRAME = frozenset({_HITS, "paginationInfos"})
 _IDS = ("uri", "id", "@id", "iri")
 _TYPES = ("type", "@type")
@@ -43,7 +44,7 @@ def read_qdr_json(data: bytes) -> Graph:
 def is_qdr_answer(document: Any) -> bool:
     """Tell whether a JSON document is an answer of the search or of a detail page."""
     if isinstance(document, dict):
-        return _HITS in document or any(_name_of(key) for key in document)
+        return _HITS in document or any(key in _IDS or _name_of(key) in _TELLING for key in document)
     return isinstance(document, list) and any(is_qdr_answer(item) for item in document[:1])
 
 

@@ -90,8 +90,9 @@ class Ask:
 
     `kind` tells the parser what the answer is; `about` carries what the spider knew when it asked. `bulk` answers
     stream to disk under limits of their own; those of one `unit` may refer to each other, and are read side by
-    side. `secrets` are form fields with the files that hold their values: they are read when the request is sent,
-    and never written down.
+    side. `aside` is what listings can do without: a plain "not there" is told, and the run counts as complete.
+    `secrets` are form fields with the files that hold their values: they are read when the request is sent, and never
+    written down.
     """
 
     kind: str
@@ -102,6 +103,7 @@ class Ask:
     about: tuple[tuple[str, str], ...] = ()
     bulk: bool = False
     unit: str = ""
+    aside: bool = False
     secrets: tuple[tuple[str, str], ...] = ()
 
     @property

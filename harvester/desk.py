@@ -172,6 +172,8 @@ def planned(ask: Ask) -> dict[str, Any]:
         request["bulk"] = True
     if ask.unit:
         request["unit"] = ask.unit
+    if ask.aside:
+        request["aside"] = True
     return {"key": ask.key, "url": ask.url, "kind": ask.kind, "request": request}
 
 

@@ -88,8 +88,9 @@ class Reading:
 class Reader:
     """Reads the payloads of one run of one registry.
 
-    `failed_kinds` are kinds of answer that a server failed to give: a listing that is known and now lacks such a piece
-    keeps its known version, instead of losing what the piece said.
+    `failed_kinds` are kinds of answer that a server failed to give, `failed_asides` those of them that listings look
+    things up in: a listing that is known and may now lack such a piece keeps its known version, instead of losing
+    what the piece said.
     """
 
     registry: Registry
@@ -101,6 +102,7 @@ class Reader:
     previous: Callable[[list[str]], dict[str, tuple[str, str]]]
     most: int | None = None
     failed_kinds: frozenset[str] = frozenset()
+    failed_asides: frozenset[str] = frozenset()
     reading: Reading = field(default_factory=Reading)
 
     def proposals(self, sources: Iterable[Source]) -> Iterator[Proposal]:
@@ -112,15 +114,15 @@ class Reader:
                 continue
             self.reading.listings += 1
             self.reading.seen.add(key)
-            if before and not self.failed_kinds <= kinds:
-                self.reading.unchanged += 1
-                missing = ", ".join(sorted(self.failed_kinds - kinds))
-                self.reading.issues.append(Issue("known_version_kept", {"kinds": missing}, record=before.record_id))
-                continue
             listing = _canonical(found.listing)
             listing_hash = blake2b(listing, digest_size=16).hexdigest()
             if before and self.same_rules and before.listing_hash == listing_hash:
                 self.reading.unchanged += 1
+                continue
+            if before and not self.failed_kinds <= kinds:
+                self.reading.unchanged += 1
+                missing = ", ".join(sorted(self.failed_kinds - kinds))
+                self.reading.issues.append(Issue("known_version_kept", {"kinds": missing}, record=before.record_id))
                 continue
             proposal = self._propose(found, key, source, listing, listing_hash, before)
             if proposal is not None:
@@ -237,6 +239,7 @@ class Reader:
 
     def _distinct(self, pieces: Iterator[Piece]) -> Iterator[Whole]:
         """Number equal keys within one payload; take what repeats from page to page once."""
+        kinds = self.failed_kinds - self.failed_asides
         first: dict[str, tuple[str, bytes]] = {}
         numbers: Counter[tuple[str, str]] = Counter()
         for found, source, counted_in in pieces:
@@ -253,7 +256,7 @@ class Reader:
                 self._repeated(key, first[key][1], _canonical(listing))
                 continue
             first[key] = (here, _canonical(listing))
-            yield Whole(found._replace(listing=listing), key, source, self.failed_kinds)
+            yield Whole(found._replace(listing=listing), key, source, kinds)
 
     def _repeated(self, key: str, before: bytes, after: bytes) -> None:
         if before == after:

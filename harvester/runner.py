@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from time import monotonic
+from typing import Any
+
+import orjson
 
 from config.messages import CodedError, Issue, Severity
 from connectors.contract import Payload, Registry, StructureBroken
@@ -39,6 +42,10 @@ from store.runs import beat, close_run, issues_of, note_issues, open_run, regist
 _BEAT = 10.0
 _TELL = 0.25
 _BATCH = 500
+_PASSING = ("server_error", "download_failed")
+"""Troubles that may be over on the next day."""
+_ONLY_PRACTICAL = {"title", "homepage", "address", "hosts", "schedule", "politeness", "limits", "expectations"}
+"""What a registry's row may change without any record being read differently."""
 
 Progress = Callable[[str, dict[str, int]], None]
 """Called with the stage (`fetch`, `read`, `publish`) and its figures."""
@@ -78,8 +85,9 @@ class _Harvest:
         self._registry = order.registry
         self._connector = connector(order.registry.connector)
         self._crosswalk = crosswalk_for(order.registry.manifest.schema_name)
-        self._rules = fingerprint(order.registry.connector, self._crosswalk.schema)
+        self._rules = _rules(order.registry, self._crosswalk.schema)
         self._failed_kinds: frozenset[str] = frozenset()
+        self._failed_asides: frozenset[str] = frozenset()
         self._begun = self._last_beat = self._last_told = monotonic()
 
     def run(self) -> RunReport:
@@ -154,9 +162,10 @@ class _Harvest:
         note_issues(self._place.database, report.run_id, troubles)
         if any(issue.severity is Severity.STOP for issue in troubles):
             raise CodedError.of("run_incomplete", detail=troubles[0].code)
-        report.complete = not troubles and asked == ended
-        passing = ("server_error", "download_failed")
-        self._failed_kinds = frozenset(row.kind for row in rows if str(row.error).startswith(passing))
+        report.complete = all(_can_do_without(row) for row in rows) and asked == ended
+        failed = [row for row in rows if str(row.error).startswith(_PASSING)]
+        self._failed_kinds = frozenset(row.kind for row in failed)
+        self._failed_asides = frozenset(row.kind for row in failed if row.request.get("aside"))
 
     def _read_and_publish(self, report: RunReport) -> None:
         answers = self._frontier.answered()
@@ -205,6 +214,7 @@ class _Harvest:
             previous=lambda records: descriptor_json(database, records, self._registry.id),
             most=self._order.preview,
             failed_kinds=self._failed_kinds,
+            failed_asides=self._failed_asides,
             reading=report.reading,
         )
         batch: list[Proposal] = []
@@ -270,3 +280,14 @@ class _Harvest:
         note_issues(self._place.database, report.run_id, notes)
         troubled = any(issue.severity is not Severity.INFO for issue in (*told, *notes))
         report.state = "succeeded_with_warnings" if troubled else "succeeded"
+
+
+def _rules(registry: Registry, schema: str) -> str:
+    """Return a hash of the code, tables and settings that answers are read by."""
+    settings = registry.manifest.model_dump(mode="json", by_alias=True, exclude=_ONLY_PRACTICAL)
+    told = orjson.dumps([fingerprint(registry.connector, schema), settings], option=orjson.OPT_SORT_KEYS)
+    return blake2b(told, digest_size=16).hexdigest()
+
+
+def _can_do_without(row: Any) -> bool:
+    return bool(row.request.get("aside")) and str(row.error).startswith("page_missing")

@@ -124,7 +124,7 @@ class JvCampusSpider:
             yield from self._badge_asks(CourseElement(element).badge_links(self._setting))
 
     def _badge_asks(self, links: tuple[str, ...]) -> Iterator[Ask]:
-        return (badge_ask(self._setting, link.rpartition("=")[2]) for link in links)
+        return (replace(badge_ask(self._setting, link.rpartition("=")[2]), aside=True) for link in links)
 
     def _category_page(self, number: int, page: int) -> Ask:
         size = self._options.per_page

@@ -30,7 +30,7 @@ class MqaSpider:
         """Begin with the list, and with the register's provider list when one is set."""
         yield Ask("list", self._manifest.address)
         if register_address := self._options.get("register"):
-            yield Ask("register-providers", register_address)
+            yield Ask("register-providers", register_address, aside=True)
 
     def follow(self, payload: Payload) -> Iterable[Ask]:
         """Go on through the pages of the list and the register."""
@@ -89,7 +89,7 @@ class MqaSpider:
         page = register.parse_providers(payload)
         for name, url in page.providers:
             self._providers.setdefault(matching_key(name), url)
-        yield from (Ask("register-providers", url) for url in page.next_urls)
+        yield from (Ask("register-providers", url, aside=True) for url in page.next_urls)
 
     def _parents(self) -> Iterator[Ask]:
         """Yield the register pages that what is known so far leads to; the harvester asks each only once."""
@@ -99,9 +99,10 @@ class MqaSpider:
         for provider in sorted(self._wanted):
             references |= self._wanted[provider]
             if url := self._providers.get(provider):
-                yield Ask("register-provider", url)
+                yield Ask("register-provider", url, aside=True)
         for reference in sorted(references & self._programmes.keys()):
-            yield Ask("register-programme", self._programmes[reference], about=(("reference", reference),))
+            about = (("reference", reference),)
+            yield Ask("register-programme", self._programmes[reference], about=about, aside=True)
 
 
 def start_row(url: str) -> int:

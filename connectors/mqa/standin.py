@@ -225,11 +225,14 @@ def _register_list(question: Question, providers: list[str]) -> Answer:
     start = int(question.query.get("StartRow") or 1)
     header = "<tr><td>No.</td><td>IPTS NAME</td><td>STATE</td></tr>"
     body = "".join(
-        f"<tr><td>{number}</td><td><a href='eakrKPList.cfm?IDAkrIPTS={number}'>{escape(name)}</a></td><td>Contoh</td></tr>"
-        + (header if number % 3 == 0 else "")
+        f"<tr><td>{number}</td><td><a href='eakrKPList.cfm?IDAkrIPTS={number}'>{escape(name)}</a></td>"
+        "<td>Contoh</td></tr>" + (header if number % 3 == 0 else "")
         for number, name in list(enumerate(providers, 1))[start - 1 : start + 3]
     )
-    junk = "<tr><td colspan=3>Programme that is marked in green colour is partly accredited</td></tr><tr><td>ACCREDITATION STATUS</td></tr>"
+    junk = (
+        "<tr><td colspan=3>Programme that is marked in green colour is partly accredited</td></tr>"
+        "<tr><td>ACCREDITATION STATUS</td></tr>"
+    )
     more = (
         f"<a href='eakrbyipts.cfm?StartRow={start + 4}'>Next {_PAGE} Records</a>" if start + 4 <= len(providers) else ""
     )
@@ -250,7 +253,8 @@ def _register_provider(provider: str, listings: int) -> Answer:
         )
     )
     programmes = "".join(
-        f"<tr><td>{number}</td><td><a href='epapar.cfm?NoRujA={escape(reference)}&IdAkrKP={number}'>{escape(programme)}</a></td>"
+        f"<tr><td>{number}</td>"
+        f"<td><a href='epapar.cfm?NoRujA={escape(reference)}&IdAkrKP={number}'>{escape(programme)}</a></td>"
         "<td>Full</td><td>90</td><td>345</td><td>-</td></tr>"
         for number, (programme, reference) in enumerate(offered, 1)
     )
@@ -266,7 +270,8 @@ def _register_programme(reference: str, listings: int) -> Answer:
     if not wanted:
         return Answer(b"<html><body><p>No such record of the information in the database</p></body></html>")
     nested = (
-        "<table><tr><td>Full Time</td><td><table><tr><td>Long</td><td>:</td><td>14 weeks, 6 semesters</td></tr></table></td>"
+        "<table><tr><td>Full Time</td><td><table><tr><td>Long</td><td>:</td><td>14 weeks, 6 semesters</td></tr></table>"
+        "</td>"
         "<td>3 year/s</td></tr></table>"
     )
     labelled = (

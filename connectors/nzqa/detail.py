@@ -115,9 +115,7 @@ class _Page:
 
     def listing(self) -> NzqaListing:
         """Return the listing. Raises `ValidationError`."""
-        return NzqaListing(
-            **self.values, outcomes=tuple(self._outcomes), languages=self.languages, others=self.others
-        )
+        return NzqaListing(**self.values, outcomes=tuple(self._outcomes), languages=self.languages, others=self.others)
 
     def _note(self, name: str, item: Labelled) -> None:
         self.places.setdefault(name, item.place)

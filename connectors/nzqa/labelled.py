@@ -65,10 +65,7 @@ def _judged(page: list[Token], labels: Labels) -> list[Labelled]:
     """
     bold = sum(token.kind == "strong" and labels.field(token.text) is not None for token in page) > 1
     lines = (
-        sum(
-            ":" in token.text and token.kind in {"text", "item"} and known_line(token.text, labels)
-            for token in page
-        )
+        sum(":" in token.text and token.kind in {"text", "item"} and known_line(token.text, labels) for token in page)
         > 2
     )
     found: list[Labelled] = []
@@ -102,11 +99,7 @@ def _label_of(token: Token, labels: Labels, *, bold: bool, lines: bool) -> tuple
     if token.kind == "text" and labels.field(token.text) is not None:
         return token.text.rstrip(" :"), ""
     match = LINE.match(token.text) if ":" in token.text else None
-    if (
-        match
-        and match.group(2)
-        and (labels.field(match.group(1)) or (lines and _may_be_label(match.group(1))))
-    ):
+    if match and match.group(2) and (labels.field(match.group(1)) or (lines and _may_be_label(match.group(1)))):
         return match.group(1), match.group(2)
     return "", token.text
 

@@ -45,9 +45,7 @@ def merge(found: list[Found]) -> tuple[Found, list[Issue]]:
     conflicts = []
     for name, key in _COMPARED.items():
         stated = [
-            one
-            for one in ordered
-            if getattr(one.listing, name) is not None and not _mere_heading(one, name, ordered)
+            one for one in ordered if getattr(one.listing, name) is not None and not _mere_heading(one, name, ordered)
         ]
         chosen = _chosen(stated, name, main)
         if chosen is None:
@@ -127,9 +125,7 @@ def _gather(values: dict[str, Any], ordered: list[Found]) -> list[str]:
                 conflicts.append(f"others.{label}")
     values["others"] = others
     values["page"] = min((listing.page for listing in listings if listing.page), default=None)
-    values["providers"] = tuple(
-        dict.fromkeys(provider for listing in listings for provider in listing.providers)
-    )
+    values["providers"] = tuple(dict.fromkeys(provider for listing in listings for provider in listing.providers))
     return conflicts
 
 

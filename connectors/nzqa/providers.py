@@ -16,9 +16,7 @@ from connectors.pages import parse_page, text_of, unrecognised
 from connectors.tables import cells_of
 from crosswalks.text import clean, repaired
 
-_STATED = re.compile(
-    r"\bThere (?:are|is) ([\d,]{1,9}|one) (?:Education )?(?:Organisation|provider)s?\b", re.IGNORECASE
-)
+_STATED = re.compile(r"\bThere (?:are|is) ([\d,]{1,9}|one) (?:Education )?(?:Organisation|provider)s?\b", re.IGNORECASE)
 _NONE = re.compile(r"\bThere are no (?:providers|Education Organisations)\b", re.IGNORECASE)
 _NOT_FOUND = re.compile(r"\bNo provider was found\b", re.IGNORECASE)
 _TITLE = re.compile(r"NZQA\s{0,3}[-–]\s{0,3}(.{1,200})$")

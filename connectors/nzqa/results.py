@@ -165,9 +165,7 @@ def _listings(table: Table, payload: Payload, registry: Registry, extract: Extra
         if not any(values.values()):
             extract.blank += 1
             continue
-        if HEADERS.get(matching_key(values["title"])) == "title" and HEADERS.get(
-            matching_key(values["number"])
-        ):
+        if HEADERS.get(matching_key(values["title"])) == "title" and HEADERS.get(matching_key(values["number"])):
             continue
         extract.rows += 1
         if type_key(values["type"]) not in wanted:

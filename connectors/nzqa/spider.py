@@ -28,9 +28,7 @@ class NzqaSpider:
         if payload.kind == "providers":
             status = str(self._options.get("status") or "")
             for provider in provider_ids(payload):
-                yield Ask(
-                    "results", results_url(self._root, provider, status), about=(("provider", provider),)
-                )
+                yield Ask("results", results_url(self._root, provider, status), about=(("provider", provider),))
         elif payload.kind == "results":
             yield from self._after_results(payload)
 
@@ -40,7 +38,8 @@ class NzqaSpider:
         for url in next_pages:
             yield Ask("results", url, about=(("provider", provider),))
         if rows and provider and self._options.get("provider_pages", True):
-            yield Ask("provider", provider_url(self._root, provider), about=(("provider", provider),))
+            about = (("provider", provider),)
+            yield Ask("provider", provider_url(self._root, provider), about=about, aside=True)
         if self._options.get("details", True):
             for row in rows:
                 if row.url:

@@ -177,9 +177,7 @@ def _providers(question: Question, listings: int) -> Answer:
     asked = question.query.get("typeCode", "")
     found = [number for number in range(organisations(listings)) if organisation(number)[0] == asked]
     if not found or question.variant == "no-providers":
-        return _page(
-            "Organisations", "<main><p>There are no providers found using those search criteria</p></main>"
-        )
+        return _page("Organisations", "<main><p>There are no providers found using those search criteria</p></main>")
     rows = [
         (
             _link(question, f"providers/details.do?providerId={provider}", organisation(number)[1]),
@@ -192,9 +190,7 @@ def _providers(question: Question, listings: int) -> Answer:
     body = "".join(f"<tr><td>{link}</td><td>{town}</td></tr>" for link, _, town in rows)
     count = len({provider for _, provider, _ in rows})
     table = f"<table><tr><th>Name</th><th>Town</th></tr>{body}</table>"
-    return _page(
-        "Organisations", f"<main><p>There are {count} Education Organisations found.</p>{table}</main>"
-    )
+    return _page("Organisations", f"<main><p>There are {count} Education Organisations found.</p>{table}</main>")
 
 
 def _number_of(provider: str, listings: int) -> int | None:
@@ -352,17 +348,13 @@ def _value(text: str, items: tuple[str, ...]) -> str:
 
 
 def _as_table(fields: list[tuple[str, str, tuple[str, ...]]]) -> str:
-    rows = "".join(
-        f"<tr><th>{label}</th><td>{_value(text, items)}</td></tr>" for label, text, items in fields
-    )
+    rows = "".join(f"<tr><th>{label}</th><td>{_value(text, items)}</td></tr>" for label, text, items in fields)
     return f"<table>{rows}</table>"
 
 
 def _as_list(fields: list[tuple[str, str, tuple[str, ...]]]) -> str:
     return (
-        "<dl>"
-        + "".join(f"<dt>{label}:</dt><dd>{_value(text, items)}</dd>" for label, text, items in fields)
-        + "</dl>"
+        "<dl>" + "".join(f"<dt>{label}:</dt><dd>{_value(text, items)}</dd>" for label, text, items in fields) + "</dl>"
     )
 
 
@@ -371,8 +363,7 @@ def _as_bold(fields: list[tuple[str, str, tuple[str, ...]]]) -> str:
     for label, text, items in fields:
         listed = "".join(f"<li>{escape(item, quote=False)}</li>" for item in items)
         pieces.append(
-            f"<p><strong>{label}</strong> {escape(text, quote=False)}</p>"
-            + (f"<ul>{listed}</ul>" if listed else "")
+            f"<p><strong>{label}</strong> {escape(text, quote=False)}</p>" + (f"<ul>{listed}</ul>" if listed else "")
         )
     return "".join(pieces)
 

@@ -16,6 +16,7 @@ from crosswalks.elm.reading.identity import description, documents, languages, p
 from crosswalks.elm.reading.measures import credits_of, levels, volume
 from crosswalks.elm.reading.offers import fee, offers
 from crosswalks.elm.reading.organisations import Bodies
+from crosswalks.elm.reading.own_notes import with_own_notes
 from crosswalks.elm.reading.quality import quality_assurance
 from crosswalks.elm.reading.stackability import entitlements
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
@@ -71,6 +72,7 @@ def read_as(reading: Reading, iri: str, source: SourceRecord) -> Crossing[Descri
         [one for holder in holders for one in reading.statements(holder, "elm:learningOutcomeSummary")],
         "outcome_summary",
     )
+    credit = with_own_notes(reading, root, credits_of(reading, holders))
     page = pages(reading, offered)
     documents(reading, offered)
     descriptor = Descriptor(
@@ -91,7 +93,7 @@ def read_as(reading: Reading, iri: str, source: SourceRecord) -> Crossing[Descri
         level=levels(reading, holders),
         teaching_method=teaching_methods(reading, offered, activities),
         quality_assurance=quality_assurance(reading, holders, bodies.taking_part),
-        credit=credits_of(reading, holders),
+        credit=credit,
         other_recognition=recognition,
         stackability=links,
         prerequisites=prerequisites(reading, holders),

@@ -178,6 +178,8 @@ def documents(reading: Reading, holders: list[str]) -> None:
                 _document(reading, one, said, address)
     for holder in holders:
         for one in reading.statements(holder, "elm:additionalNote"):
+            if reading.told(one):
+                continue
             path = f"further_info.{len(reading.further)}"
             if text := note_of(reading, [one], f"{path}.label"):
                 reading.add_further(FurtherInfo(label=text))

@@ -203,7 +203,7 @@ def _price(reading: Reading, node: str) -> Fee | None:
         if inner is not None and (amount is not None or currency):
             reading.mapped(one, "fee.amount" if amount is not None else "fee.currency")
     text = merged([
-        name_of(reading, node, "fee.text"),
+        name_of(reading, node, "fee.text", lines=True),
         text_of(reading, reading.statements(node, "dc:description"), "fee.text"),
         note_of(reading, reading.statements(node, "elm:additionalNote"), "fee.text"),
         text_of(reading, rest, "fee.text"),

@@ -79,16 +79,17 @@ def _entitlement(
 
 
 def _share(reading: Reading, node: str, target: str) -> Decimal | None:
-    """Return the share of the target, which our own export writes as a note."""
-    for note in own_notes(reading, node):
-        literals = reading.statements(reading.follow(note, "elm:Note"), "elm:noteLiteral")
-        for one in literals:
-            if match := _SHARE.match(one.text):
-                for text in literals:
-                    reading.normalised(text, target, "own_note")
-                reading.mapped(note, target)
-                return Decimal(match.group(1))
-    return None
+    """Return the share of the target, which our own export writes as a note, one for each language in XML."""
+    notes = own_notes(reading, node)
+    literals = [
+        one for note in notes for one in reading.statements(reading.follow(note, "elm:Note"), "elm:noteLiteral")
+    ]
+    match = next((found for one in literals if (found := _SHARE.match(one.text))), None)
+    if match is None:
+        return None
+    for one in (*notes, *literals):
+        reading.normalised(one, target, "own_note")
+    return Decimal(match.group(1))
 
 
 def _reference(reading: Reading, node: str, target: str) -> str | None:

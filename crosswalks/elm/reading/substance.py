@@ -44,7 +44,7 @@ def _outcome(reading: Reading, statement: Statement, node: str | None, path: str
             return None
         text = text_of(reading, [statement], f"{path}.text")
         return Outcome(text=text) if text else None
-    name = name_of(reading, node, f"{path}.text")
+    name = name_of(reading, node, f"{path}.text", lines=True)
     if not name:
         text = note_of(reading, reading.statements(node, "elm:additionalNote"), f"{path}.text")
         return Outcome(text=text) if text else None
@@ -124,7 +124,7 @@ def _assessment(reading: Reading, statement: Statement, node: str | None, start:
         for one in reading.statements(node, "dc:title"):
             reading.normalised(one, f"{path}.type", "own_label")
         return [Assessment(type=own, threshold=_threshold(reading, node, path))]
-    title = name_of(reading, node, f"{path}.text")
+    title = name_of(reading, node, f"{path}.text", lines=True)
     description = text_of(reading, reading.statements(node, "dc:description"), f"{path}.text")
     threshold = _threshold(reading, node, path)
     notes = note_of(reading, [one for one in reading.statements(node, "elm:additionalNote") if not reading.told(one)],
@@ -166,7 +166,7 @@ def _grading(reading: Reading, node: str | None, known: LangMap) -> LangMap:
             text = text_of(reading, [one], target) if one.value.id is None else {}
         else:
             said = text_of(reading, reading.statements(inner, "dc:description"), target)
-            text = merged([name_of(reading, inner, target), said])
+            text = merged([name_of(reading, inner, target, lines=True), said])
         if not text:
             if not reading.told(one):
                 reading.dropped(one, "elm_empty_target")

@@ -15,6 +15,8 @@ NAMES = ("dc:title", "rov:legalName", "skos:prefLabel")
 _TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}$")
 _URL = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$', re.IGNORECASE)
 
+_OWN_PART = re.compile(r"^(?:assessment|entitlement)/[0-9]{1,4}$")
+
 LangMap = dict[str, str]
 
 
@@ -64,11 +66,11 @@ def without_doubles(text: LangMap) -> LangMap:
     return text
 
 
-def name_of(reading: Reading, node: str, target: str) -> LangMap:
+def name_of(reading: Reading, node: str, target: str, *, lines: bool = False) -> LangMap:
     """Return what a node is called, from the first property that names it."""
     for name in NAMES:
         found = reading.statements(node, name) if reading.lists(node, name) else []
-        if text := text_of(reading, found, target, lines=False):
+        if text := text_of(reading, found, target, lines=lines):
             return text
     return {}
 
@@ -122,7 +124,13 @@ def page_of(reading: Reading, statement: Statement) -> tuple[str | None, Stateme
 
 
 def own_notes(reading: Reading, node: str) -> list[Statement]:
-    """Return the note that our own export writes below a part of the specification."""
-    if not node.startswith(f"{reading.root}/specification/"):
+    """Return the notes of a part of the specification that stands where our own export puts it; LOQ XML gives notes no
+    identifier.
+    """
+    place = node.removeprefix(f"{reading.root}/specification/")
+    if not _OWN_PART.match(place):
         return []
-    return [one for one in reading.statements(node, "elm:additionalNote") if one.value.id == f"{node}/note"]
+    ours = {f"{node}/note", ""}
+    return [
+        one for one in reading.statements(node, "elm:additionalNote") if (one.value.id if one.shown else "") in ours
+    ]

@@ -18,6 +18,7 @@ from config.messages import CodedError, Issue
 from crosswalks.elm.graph import TYPE, Graph, Lit, Properties, Value
 from crosswalks.elm.model import ElmListing, ElmNode, ElmValue
 from crosswalks.elm.naming import blank_names, order_of
+from crosswalks.elm.syntax.rdf import short_name
 
 MOST_NODES = 50_000
 DEEPEST = 100
@@ -44,6 +45,7 @@ INVERSES = {
 }
 """Properties that say from the far end what a listing says with the other one."""
 
+_SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _FOLDER = Path(__file__).parent / "values"
 
 
@@ -65,6 +67,7 @@ class Closed(NamedTuple):
 
 def listings(graph: Graph) -> Iterator[Closed]:
     """Yield the outcome for every root of a graph, in a steady order; one bad record does not hinder the others."""
+    name_known_classes(graph)
     state_both_ways(graph)
     found = roots(graph)
     for root in sorted(root for root in found if root[:2] != "_:"):
@@ -93,6 +96,32 @@ def unreached(graph: Graph, listed: list[ElmListing]) -> list[str]:
         for node, properties in graph.nodes.items()
         if node[:2] != "_:" and (node not in held or not properties.keys() <= held[node] | {TYPE})
     )
+
+
+def name_known_classes(graph: Graph) -> None:
+    """Add the profile's class to nodes that have a project's subclass of it, known to us or declared in the data."""
+    declared = {
+        node: [value for value in properties[_SUBCLASS] if isinstance(value, str)]
+        for node, properties in graph.nodes.items()
+        if _SUBCLASS in properties
+    }
+    for properties in graph.nodes.values():
+        if TYPE in properties:
+            types = properties[TYPE]
+            inherited = [short_name(parent) for name in types for parent in declared.get(str(name), ())]
+            properties[TYPE] = with_known_classes([*types, *inherited])
+
+
+def with_known_classes(types: list[Value]) -> list[Value]:
+    """Return types with the profile's class of each known subclass, for a store that is asked node by node."""
+    added = [_subclasses()[name] for name in types if name in _subclasses()]
+    return list(dict.fromkeys([*types, *added])) if added or len(set(types)) < len(types) else types
+
+
+@cache
+def _subclasses() -> dict[Value, str]:
+    lines = (_FOLDER / "subclasses.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {line.split("\t")[0]: line.split("\t")[1] for line in lines}
 
 
 def state_both_ways(graph: Graph) -> None:
@@ -153,7 +182,7 @@ def _walk(root: str, nodes: Nodes) -> dict[str, Properties]:
         for node in layer:
             if node in seen.whole or node in seen.people or not (properties := nodes.properties(node)):
                 continue
-            kept = _without_personal_properties(properties)
+            kept = _with_known_classes(_without_personal_properties(properties))
             if seen.keep(node, kept):
                 _follow(node, root, kept, found, seen)
         layer = found
@@ -203,6 +232,12 @@ def _plain(values: list[Value]) -> bool:
 
 WITHHELD = Lit("", "personal")
 """Stands where data about a person stood."""
+
+
+def _with_known_classes(properties: Properties) -> Properties:
+    types = properties.get(TYPE, [])
+    known = with_known_classes(types)
+    return properties if known is types else {**properties, TYPE: known}
 
 
 def _without_personal_properties(properties: Properties) -> Properties:

@@ -64,15 +64,15 @@ def read_as(reading: Reading, iri: str, source: SourceRecord) -> Crossing[Descri
     said = description(reading, offered)
     activities = _activities(reading, root, specification)
     bodies = Bodies(reading)
-    bodies.read(root, specification)
+    bodies.read(holders)
     methods, grading = assessments(reading, holders)
     links, recognition = entitlements(reading, holders)
     summary = note_of(
         reading,
-        [one for holder in holders for one in reading.statements(holder, "elm:learningOutcomeSummary")],
+        reading.said(holders, "elm:learningOutcomeSummary"),
         "outcome_summary",
     )
-    credit = with_own_notes(reading, root, credits_of(reading, holders))
+    credit = with_own_notes(reading, offered, credits_of(reading, holders))
     page = pages(reading, offered)
     documents(reading, offered)
     descriptor = Descriptor(
@@ -89,7 +89,7 @@ def read_as(reading: Reading, iri: str, source: SourceRecord) -> Crossing[Descri
         learning_outcomes=outcomes(reading, holders),
         outcome_summary=summary or None,
         assessment=methods,
-        volume=volume(reading, root, specification, activities),
+        volume=volume(reading, holders, activities),
         level=levels(reading, holders),
         teaching_method=teaching_methods(reading, offered, activities),
         quality_assurance=quality_assurance(reading, holders, bodies.taking_part),
@@ -98,8 +98,8 @@ def read_as(reading: Reading, iri: str, source: SourceRecord) -> Crossing[Descri
         stackability=links,
         prerequisites=prerequisites(reading, holders),
         grading_scheme=grading or None,
-        fee=fee(reading, root),
-        offer=offers(reading, root),
+        fee=fee(reading, offered),
+        offer=offers(reading, offered),
         target_group=target_groups(reading, holders),
         further_info=tuple(reading.further),
         origins=reading.origins,
@@ -145,8 +145,7 @@ def _holders(root: str, specification: str | None) -> list[str]:
 
 def _activity_links(reading: Reading, root: str, specification: str | None) -> list[Statement]:
     return [
-        *(one for node in _holders(root, specification) for one in reading.statements(node, "elm:influencedBy")),
-        *reading.statements(root, "elm:learningActivitySpecification"),
+        *reading.said(_holders(root, specification), "elm:influencedBy", "elm:learningActivitySpecification"),
     ]
 
 
@@ -172,7 +171,7 @@ def _identifiers(reading: Reading, root: str, specification: str | None) -> tupl
     for thing in things:
         found.add_node(thing, reading.class_of(thing) or SPECIFICATION)
     for one in reading.statements(root, _OFFERS):
-        if specification in {None, one.value.id}:
+        if specification in {None, one.value.id} and specification != root:
             found.add_link(one, SPECIFICATION)
     for thing in things:
         for one in reading.statements(thing, "adms:identifier"):

@@ -48,12 +48,8 @@ def code_of(reading: Reading, statement: Statement, name: str) -> Code:
     text = statement.text.strip()
     node = reading.follow(statement, "skos:Concept")
     labels = labels_of(reading, node) if node else {}
-    iri = (
-        text
-        if (statement.value.id and is_identifier(text)) or (statement.value.id is None and absolute(text))
-        else None
-    )
-    if iri is not None:
+    if is_identifier(text) if statement.value.id else absolute(text):
+        iri = official(text)
         return Code(code_by_iri(name, iri), iri, labels)
     if statement.value.id is None:
         labels = {tag_of(statement.value.language): line(text)} if line(text) else {}
@@ -89,6 +85,20 @@ def tell_labels(reading: Reading, statement: Statement, target: str) -> None:
                 if not reading.told(one):
                     reading.carried(one, target, line(one.text), "plain_text")
             return
+
+
+@lru_cache(maxsize=8192)
+def official(iri: str) -> str:
+    """Return the identifier of a concept below its list's own address, when it stands below another known one."""
+    for start, instead in _addresses():
+        if iri.startswith(start):
+            return instead + iri[len(start) :]
+    return iri
+
+
+@cache
+def _addresses() -> tuple[tuple[str, str], ...]:
+    return tuple((row["start"], row["official"]) for row in value_rows("addresses.tsv"))
 
 
 @lru_cache(maxsize=4096)

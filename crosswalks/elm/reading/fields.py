@@ -13,19 +13,21 @@ OPPORTUNITY = "elm:LearningOpportunity"
 _OTHER = "Other"
 _OF_THE_LISTING = ("ordinal", "selected_by")
 _LANGUAGE = "dc:language"
+_OFFERS = "elm:learningAchievementSpecification"
 
 
 @cache
 def fields_by_class() -> dict[str, frozenset[str]]:
     """Return the properties that are read by class: the profile's, and those of `values/also_read.tsv`.
 
-    What a qualification may say is read from opportunities and plain specifications too: real data says it there. Only
-    a language of the opportunity is not: nothing tells whether it is that of instruction or of the page.
+    What one of opportunity, specification and qualification may say is read from all three: real data says it there.
+    Only a language of the opportunity is not: nothing tells whether it is that of instruction or of the page.
     """
     fields = {name: set(row.properties) for name, row in classes().items()}
-    said_by_qualifications = set(classes()[QUALIFICATION].properties)
-    fields[SPECIFICATION] |= said_by_qualifications
-    fields[OPPORTUNITY] |= said_by_qualifications - {_LANGUAGE}
+    of_specifications = fields[QUALIFICATION] | fields[OPPORTUNITY] - {_OFFERS}
+    fields[OPPORTUNITY] |= fields[QUALIFICATION] - {_LANGUAGE}
+    fields[SPECIFICATION] |= of_specifications
+    fields[QUALIFICATION] |= of_specifications
     for row in value_rows("also_read.tsv"):
         fields[row["class"]].add(row["property"])
     return {name: frozenset(names) for name, names in fields.items()}
@@ -78,7 +80,7 @@ def expected_class(class_name: str, name: str) -> str | None:
     listed = classes().get(class_name)
     row = listed.properties.get(name) if listed else None
     if row is None and listed and name in fields_by_class()[class_name]:
-        row = classes()[QUALIFICATION].properties.get(name)
+        row = classes()[QUALIFICATION].properties.get(name) or classes()[OPPORTUNITY].properties.get(name)
     if row is None or row.form != "node":
         return None
     return "elm:Organisation" if "elm:Organisation" in row.ranges else row.ranges[0]

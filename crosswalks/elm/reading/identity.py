@@ -36,18 +36,17 @@ def titles(reading: Reading, holders: list[str]) -> LangMap:
     found: LangMap = {}
     others: list[LangMap] = []
     said: list[tuple[Statement, int]] = []
-    for holder in holders:
-        for one in reading.statements(holder, "dc:title"):
-            text, tag = line(one.text), tag_of(one.value.language)
-            if not text:
-                reading.unknown(one)
-            elif found.setdefault(tag, text) == text or (tag == "und" and text in found.values()):
-                reading.carried(one, "title", text, "plain_text")
-            else:
-                number = next((n for n, other in enumerate(others) if other.get(tag, text) == text), len(others))
-                others[number:] = others[number:] or [{}]
-                others[number][tag] = text
-                said.append((one, number))
+    for one in reading.said(holders, "dc:title"):
+        text, tag = line(one.text), tag_of(one.value.language)
+        if not text:
+            reading.unknown(one)
+        elif found.setdefault(tag, text) == text or (tag == "und" and text in found.values()):
+            reading.carried(one, "title", text, "plain_text")
+        else:
+            number = next((n for n, other in enumerate(others) if other.get(tag, text) == text), len(others))
+            others[number:] = others[number:] or [{}]
+            others[number][tag] = text
+            said.append((one, number))
     if not found:
         for holder in holders:
             if found := name_of(reading, holder, "title"):
@@ -109,17 +108,16 @@ def languages(reading: Reading, specification: str | None) -> tuple[str, ...]:
 def studies(reading: Reading, holders: list[str]) -> tuple[FieldOfStudy, ...]:
     """Return the fields of study: ISCED-F codes as given, other subjects in the source's own words."""
     found: list[FieldOfStudy] = []
-    for holder in holders:
-        for one in reading.statements(holder, "elm:ISCEDFCode", "elm:educationSubject"):
-            made = _study(reading, one)
-            if made is None:
-                continue
-            if made not in found:
-                found.append(made)
-            target = f"field.{found.index(made)}"
-            reading.normalised(one, target, "isced_code" if made.scheme == "ISCED-F" else "subject_in_words")
-            if made.label:
-                tell_labels(reading, one, f"{target}.label")
+    for one in reading.said(holders, "elm:ISCEDFCode", "elm:educationSubject"):
+        made = _study(reading, one)
+        if made is None:
+            continue
+        if made not in found:
+            found.append(made)
+        target = f"field.{found.index(made)}"
+        reading.normalised(one, target, "isced_code" if made.scheme == "ISCED-F" else "subject_in_words")
+        if made.label:
+            tell_labels(reading, one, f"{target}.label")
     return tuple(found)
 
 
@@ -154,35 +152,32 @@ def _digits_of(iri: str | None) -> str | None:
 def pages(reading: Reading, holders: list[str]) -> str | None:
     """Return the landing page: the first usable homepage. Further ones become further information."""
     found: str | None = None
-    for holder in holders:
-        for one in reading.statements(holder, "foaf:homepage"):
-            address, said = page_of(reading, one)
-            if address is None:
-                _unusable(reading, one, said)
-            elif found in {None, address}:
-                found = address
-                _tell_page(reading, one, said, "landing_page", address)
-            else:
-                _document(reading, one, said, address)
+    for one in reading.said(holders, "foaf:homepage"):
+        address, said = page_of(reading, one)
+        if address is None:
+            _unusable(reading, one, said)
+        elif found in {None, address}:
+            found = address
+            _tell_page(reading, one, said, "landing_page", address)
+        else:
+            _document(reading, one, said, address)
     return found
 
 
 def documents(reading: Reading, holders: list[str]) -> None:
     """Keep supplementary documents and notes as further information."""
-    for holder in holders:
-        for one in reading.statements(holder, "elm:supplementaryDocument"):
-            address, said = page_of(reading, one)
-            if address is None:
-                _unusable(reading, one, said)
-            else:
-                _document(reading, one, said, address)
-    for holder in holders:
-        for one in reading.statements(holder, "elm:additionalNote"):
-            if reading.told(one):
-                continue
-            path = f"further_info.{len(reading.further)}"
-            if text := note_of(reading, [one], f"{path}.label"):
-                reading.add_further(FurtherInfo(label=text))
+    for one in reading.said(holders, "elm:supplementaryDocument"):
+        address, said = page_of(reading, one)
+        if address is None:
+            _unusable(reading, one, said)
+        else:
+            _document(reading, one, said, address)
+    for one in reading.said(holders, "elm:additionalNote"):
+        if reading.told(one):
+            continue
+        path = f"further_info.{len(reading.further)}"
+        if text := note_of(reading, [one], f"{path}.label"):
+            reading.add_further(FurtherInfo(label=text))
 
 
 def _document(reading: Reading, statement: Statement, said: Statement, address: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -16,29 +16,27 @@ from config.frameworks import level_schemes
 from crosswalks.descriptor.model import Volume
 from crosswalks.descriptor.types import Credit, Level
 from crosswalks.elm.profile import vocabulary
-from crosswalks.elm.reading.codes import Code, code_of, note_label, reviewed, tell_labels
+from crosswalks.elm.reading.codes import Code, code_of, note_label, official, reviewed, tell_labels
 from crosswalks.elm.reading.statements import Reading, Statement
-from crosswalks.elm.reading.texts import LangMap, line, merged
+from crosswalks.elm.reading.texts import LangMap, line, merged, number_with_unit
 from crosswalks.text import UNDETERMINED
 
 _HOURS = re.compile(r"^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})(?:\.0{1,9})?S)?)?$")
 _DURATION = re.compile(
     r"^P(?=.)(\d{1,9}Y)?(\d{1,9}M)?(\d{1,9}W)?(\d{1,9}D)?(T(?=.)(\d{1,9}H)?(\d{1,9}M)?(\d{1,9}(\.\d{1,9})?S)?)?$"
 )
-_NUMBER = re.compile(r"^\s*(\d{1,6}(?:[.,]\d{1,3})?)\s*(.{0,120})$", re.DOTALL)
+_HOUR_WORDS = frozenset({"", "h", "hour", "hours"})
 _EQF_LABEL = re.compile(r"^(?:EQF)?[\s:\-]{0,3}(?:level)?\s{0,3}([1-8])$", re.IGNORECASE)
 _OWN_LEVEL = re.compile(r"/vocab/level/([A-Za-z0-9\-]{1,40})/([^/]{1,400})$")
 _A_YEAR = Decimal(8760)
 
 
-def volume(reading: Reading, root: str, specification: str | None, activities: list[str]) -> Volume | None:
+def volume(reading: Reading, holders: list[str], activities: list[str]) -> Volume | None:
     """Return the volume of learning, the taught hours and the elapsed duration, each from its own property."""
     texts: list[LangMap] = []
-    hours = _total_hours(reading, specification, texts)
-    if specification != root:
-        hours = hours or _total_hours(reading, root, texts)
+    hours = _total_hours(reading, holders, texts)
     contact = _contact_hours(reading, activities, texts)
-    duration = _elapsed(reading, root, specification, texts)
+    duration = _elapsed(reading, holders, texts)
     text = merged(texts)
     if hours is None and contact is None and duration is None and not text:
         return None
@@ -56,12 +54,14 @@ def hours_of(text: str) -> Decimal | None:
     return Decimal(format(total.normalize(), "f")) if exact else total.quantize(Decimal("0.0001"))
 
 
-def _total_hours(reading: Reading, holder: str | None, texts: list[LangMap]) -> Decimal | None:
+def _total_hours(reading: Reading, holders: list[str], texts: list[LangMap]) -> Decimal | None:
     found: Decimal | None = None
-    for one in reading.statements(holder, "elm:volumeOfLearning"):
+    for one in reading.said(holders, "elm:volumeOfLearning"):
         text = one.text.strip()
         hours = hours_of(text)
-        if found is not None:
+        if found is not None and hours == found:
+            reading.normalised(one, "volume.total_hours", "said_twice")
+        elif found is not None:
             reading.dropped(one, "elm_several_values")
             reading.issue("elm_several_values", one, field="volume.total_hours")
         elif hours:
@@ -82,9 +82,8 @@ def _contact_hours(reading: Reading, activities: list[str], texts: list[LangMap]
     statements = [one for node in activities for one in reading.statements(node, "elm:contactHour")]
     found: Decimal | None = None
     for one in statements:
-        match = _NUMBER.match(one.text)
-        plain = bool(match and len(statements) == 1 and match.group(2).strip().lower() in {"", "h", "hour", "hours"})
-        hours = Decimal(match.group(1).replace(",", ".")) if match and plain else None
+        number, unit = number_with_unit(one.text)
+        hours = number if len(statements) == 1 and unit.lower() in _HOUR_WORDS else None
         if hours:
             found = hours
             reading.carried(one, "volume.contact_hours", str(hours), "number_of_hours")
@@ -97,24 +96,22 @@ def _contact_hours(reading: Reading, activities: list[str], texts: list[LangMap]
     return found
 
 
-def _elapsed(reading: Reading, root: str, specification: str | None, texts: list[LangMap]) -> str | None:
+def _elapsed(reading: Reading, holders: list[str], texts: list[LangMap]) -> str | None:
+    """Return the duration of the opportunity, else the longest that the specification allows."""
     found: str | None = None
-    for holder, name in ((root, "elm:duration"), (specification, "elm:maximumDuration"), (root, "elm:maximumDuration")):
-        for one in reading.statements(holder, name):
-            text = one.text.strip()
-            if reading.told(one):
-                continue
-            if found is not None:
-                reading.dropped(one, "elm_second_choice")
-            elif _DURATION.match(text):
-                found = text
-                reading.carried(one, "volume.duration", text, "plain_text")
-            elif text:
-                texts.append({UNDETERMINED: line(text)})
-                reading.normalised(one, "volume.text", "volume_in_words")
-                reading.issue("not_understood", one, value=text[:200])
-            else:
-                reading.unknown(one)
+    for one in [*reading.said(holders[::-1], "elm:duration"), *reading.said(holders, "elm:maximumDuration")]:
+        text = one.text.strip()
+        if found is not None:
+            reading.dropped(one, "elm_second_choice")
+        elif _DURATION.match(text):
+            found = text
+            reading.carried(one, "volume.duration", text, "plain_text")
+        elif text:
+            texts.append({UNDETERMINED: line(text)})
+            reading.normalised(one, "volume.text", "volume_in_words")
+            reading.issue("not_understood", one, value=text[:200])
+        else:
+            reading.unknown(one)
     return found
 
 
@@ -129,22 +126,21 @@ def levels(reading: Reading, holders: list[str]) -> tuple[Level, ...]:
     """Return the levels with their frameworks. EQF levels that differ are all kept, with an issue."""
     found: list[Level] = []
     eqf: list[tuple[str, Statement]] = []
-    for holder in holders:
-        for one in reading.statements(holder, *_LEVELS):
-            stated = _LEVELS[one.name](reading, one)
-            if stated is None:
-                continue
-            level = stated.level
-            if level.scheme == "EQF":
-                eqf.append((level.value, one))
-            keys = [(known.scheme, known.value) for known in found]
-            if (level.scheme, level.value) not in keys:
-                found.append(level)
-                keys.append((level.scheme, level.value))
-            target = f"level.{keys.index((level.scheme, level.value))}"
-            reading.normalised(one, target, "level_table")
-            if stated.labelled and found[keys.index((level.scheme, level.value))].label:
-                tell_labels(reading, one, f"{target}.label")
+    for one in reading.said(holders, *_LEVELS):
+        stated = _LEVELS[one.name](reading, one)
+        if stated is None:
+            continue
+        level = stated.level
+        if level.scheme == "EQF":
+            eqf.append((level.value, one))
+        keys = [(known.scheme, known.value) for known in found]
+        if (level.scheme, level.value) not in keys:
+            found.append(level)
+            keys.append((level.scheme, level.value))
+        target = f"level.{keys.index((level.scheme, level.value))}"
+        reading.normalised(one, target, "level_table")
+        if stated.labelled and found[keys.index((level.scheme, level.value))].label:
+            tell_labels(reading, one, f"{target}.label")
     values = dict.fromkeys(value for value, _ in eqf)
     if len(values) > 1:
         reading.issue("elm_level_conflict", eqf[-1][1], values=", ".join(values))
@@ -168,7 +164,7 @@ def _eqf(reading: Reading, statement: Statement) -> Stated | None:
 def _national(reading: Reading, statement: Statement) -> Stated | None:
     """Return a level of the EU list, by identifier only: the label "MQF" there is Malta's, and Malaysia has one too."""
     listed = vocabulary("qdr")
-    iri = statement.text.strip()
+    iri = official(statement.text.strip())
     if not iri.startswith(listed.concepts):
         return _other_level(reading, statement)
     labels = code_of(reading, statement, "qdr").labels
@@ -215,23 +211,22 @@ def credits_of(reading: Reading, holders: list[str]) -> tuple[Credit, ...]:
     """Return the credit figures, each in the system the source names."""
     found: list[Credit] = []
     seen: dict[str, str] = {}
-    for holder in holders:
-        for one in reading.statements(holder, "elm:creditPoint"):
-            node = reading.follow(one, "elm:CreditPoint")
-            if node in seen:
-                reading.mapped(one, seen[node])
-                continue
-            path = f"credit.{len(found)}"
-            points = reading.statements(node, "elm:point") if node else [one] if one.value.id is None else []
-            made = _credit(reading, points, reading.statements(node, "elm:framework"), path)
-            if made is None:
-                if not reading.told(one):
-                    reading.dropped(one, "not_understood" if points else "elm_empty_target")
-                continue
-            found.append(made)
-            if node is not None:
-                seen[node] = path
-                reading.mapped(one, path)
+    for one in reading.said(holders, "elm:creditPoint"):
+        node = reading.follow(one, "elm:CreditPoint")
+        if node in seen:
+            reading.mapped(one, seen[node])
+            continue
+        path = f"credit.{len(found)}"
+        points = reading.statements(node, "elm:point") if node else [one] if one.value.id is None else []
+        made = _credit(reading, points, reading.statements(node, "elm:framework"), path)
+        if made is None:
+            if not reading.told(one):
+                reading.dropped(one, "not_understood" if points else "elm_empty_target")
+            continue
+        found.append(made)
+        if node is not None:
+            seen[node] = path
+            reading.mapped(one, path)
     return tuple(found)
 
 
@@ -239,16 +234,11 @@ def _credit(reading: Reading, points: list[Statement], frameworks: list[Statemen
     if not points:
         return None
     said = points[0]
-    match = _NUMBER.match(said.text)
-    try:
-        value = Decimal(match.group(1).replace(",", ".")) if match else None
-    except InvalidOperation:
-        value = None
-    if match is None or value is None or re.search(r"\d", match.group(2)):
+    value, unit = number_with_unit(said.text)
+    if value is None:
         reading.unknown(said, "not_understood")
         reading.issue("not_understood", said, value=said.text[:200])
         return None
-    unit = line(match.group(2))
     system, text = _system(reading, frameworks, said, unit, path)
     if value == 0:
         reading.issue("elm_credit_zero", said)

@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from crosswalks.descriptor.model import Fee, Offer
 from crosswalks.elm.profile import vocabulary
 from crosswalks.elm.reading.codes import Code, code_of, note_label, tell_labels
 from crosswalks.elm.reading.statements import Reading, Statement
-from crosswalks.elm.reading.texts import LangMap, line, merged, name_of, note_of, text_of
+from crosswalks.elm.reading.texts import LangMap, line, merged, name_of, note_of, number_with_unit, text_of
 
 _MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?$", re.ASCII)
-_AMOUNT = re.compile(r"^\d{1,10}(?:\.\d{1,4})?$", re.ASCII)
 _CURRENCY = re.compile(r"^[A-Z]{3}$")
 
 
-def offers(reading: Reading, root: str) -> tuple[Offer, ...]:
+def offers(reading: Reading, holders: list[str]) -> tuple[Offer, ...]:
     """Return the intake an opportunity describes, and one more for each further application deadline."""
-    starts, ends, period = _period(reading, root)
-    said = reading.statements(root, "elm:applicationDeadline")
+    starts, ends, period = _period(reading, holders)
+    said = reading.said(holders, "elm:applicationDeadline")
     deadlines = [found for one in said if (found := _moment(reading, one))]
     for number, (one, moment) in enumerate(deadlines):
         reading.carried(one, f"offer.{number}.application_deadline", moment, "plain_text")
-    admission = note_of(reading, reading.statements(root, "elm:admissionProcedure"), "offer.0.admission")
+    admission = note_of(reading, reading.said(holders, "elm:admissionProcedure"), "offer.0.admission")
     first = Offer(
         starts=starts,
         ends=ends,
         application_deadline=deadlines[0][1] if deadlines else None,
-        location=_locations(reading, root) or None,
-        schedule=merged([_schedule(reading, root), period]) or None,
+        location=_locations(reading, holders) or None,
+        schedule=merged([_schedule(reading, holders), period]) or None,
         admission=admission or None,
     )
     if first == Offer():
@@ -37,10 +36,10 @@ def offers(reading: Reading, root: str) -> tuple[Offer, ...]:
     return (first, *(Offer(application_deadline=moment) for _, moment in deadlines[1:]))
 
 
-def _period(reading: Reading, root: str) -> tuple[str | None, str | None, LangMap]:
+def _period(reading: Reading, holders: list[str]) -> tuple[str | None, str | None, LangMap]:
     found: dict[str, str] = {}
     label: LangMap = {}
-    for one in reading.statements(root, "dc:temporal"):
+    for one in reading.said(holders, "dc:temporal"):
         node = reading.follow(one, "dc:PeriodOfTime")
         if node is None:
             label = merged([label, text_of(reading, [one], "offer.0.schedule")])
@@ -86,9 +85,9 @@ def _moment(reading: Reading, statement: Statement) -> tuple[Statement, str] | N
     return None
 
 
-def _schedule(reading: Reading, root: str) -> LangMap:
+def _schedule(reading: Reading, holders: list[str]) -> LangMap:
     parts: list[LangMap] = []
-    for one in reading.statements(root, "elm:learningSchedule"):
+    for one in reading.said(holders, "elm:learningSchedule"):
         code = code_of(reading, one, "learning-schedule")
         text = words_of(code, "learning-schedule")
         if code.code is None and code.iri:
@@ -101,7 +100,7 @@ def _schedule(reading: Reading, root: str) -> LangMap:
         if code.labels:
             tell_labels(reading, one, "offer.0.schedule")
         parts.append(text)
-    parts.append(note_of(reading, reading.statements(root, "elm:scheduleInformation"), "offer.0.schedule"))
+    parts.append(note_of(reading, reading.said(holders, "elm:scheduleInformation"), "offer.0.schedule"))
     return merged(parts)
 
 
@@ -111,11 +110,11 @@ def words_of(code: Code, name: str) -> LangMap:
     return code.labels or ({"en": label} if label else {})
 
 
-def _locations(reading: Reading, root: str) -> LangMap:
+def _locations(reading: Reading, holders: list[str]) -> LangMap:
     """Return where it takes place: the name of the place, else its address, else its region or country."""
     return merged([
         _location(reading, one, node) if (node := reading.follow(one, "dc:Location")) else _plain_place(reading, one)
-        for one in reading.statements(root, "elm:location")
+        for one in reading.said(holders, "elm:location")
     ])  # fmt: skip
 
 
@@ -167,10 +166,10 @@ def _region(reading: Reading, statements: list[Statement], target: str) -> LangM
     return {}
 
 
-def fee(reading: Reading, root: str) -> Fee | None:
+def fee(reading: Reading, holders: list[str]) -> Fee | None:
     """Return the first price; further ones are told."""
     found: Fee | None = None
-    for one in reading.statements(root, "elm:priceDetail"):
+    for one in reading.said(holders, "elm:priceDetail"):
         if found is not None:
             reading.dropped(one, "elm_several_values")
             reading.issue("elm_several_values", one, field="fee")
@@ -214,10 +213,8 @@ def _price(reading: Reading, node: str) -> Fee | None:
 
 
 def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text.strip()) if _AMOUNT.match(text.strip()) else None
-    except InvalidOperation:
-        return None
+    number, unit = number_with_unit(text)
+    return number if not unit and "," not in text else None
 
 
 def _currency(reading: Reading, statement: Statement) -> str | None:

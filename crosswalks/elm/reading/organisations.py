@@ -34,23 +34,20 @@ class Bodies:
         self._named: dict[str, str] = {}
         self._nameless: dict[str, str] = {}
 
-    def read(self, root: str, specification: str | None) -> None:
+    def read(self, holders: list[str]) -> None:
         """Read awarding bodies, providers and publishers, in this order."""
         reading = self._reading
-        for holder in dict.fromkeys(filter(None, (specification, root))):
-            for opportunity in reading.statements(holder, "elm:awardingOpportunity"):
-                node = reading.follow(opportunity, "elm:AwardingOpportunity")
-                bodies = reading.statements(node, "elm:awardingBody")
-                paths = [self._place(body, "awarding_body") for body in bodies]
-                if named := next(filter(None, paths), None):
-                    reading.mapped(opportunity, named)
-                elif not bodies:
-                    reading.dropped(opportunity, "elm_empty_target")
-        for source, name, role in ((root, "elm:providedBy", "provider"), (root, "dc:publisher", "publisher"),
-                                   (specification, "dc:publisher", "publisher")):  # fmt: skip
-            for one in reading.statements(source, name):
-                if not reading.told(one):
-                    self._place(one, role)
+        for opportunity in reading.said(holders, "elm:awardingOpportunity"):
+            node = reading.follow(opportunity, "elm:AwardingOpportunity")
+            bodies = reading.statements(node, "elm:awardingBody")
+            paths = [self._place(body, "awarding_body") for body in bodies]
+            if named := next(filter(None, paths), None):
+                reading.mapped(opportunity, named)
+            elif not bodies:
+                reading.dropped(opportunity, "elm_empty_target")
+        for name, role in (("elm:providedBy", "provider"), ("dc:publisher", "publisher")):
+            for one in reading.said(holders[::-1], name):
+                self._place(one, role)
 
     def _place(self, statement: Statement, role: str) -> str | None:
         """Read the organisation that a statement names, in the part it plays; return its path."""

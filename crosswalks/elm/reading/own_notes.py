@@ -20,10 +20,10 @@ _TEXT = re.compile(
 )
 
 
-def with_own_notes(reading: Reading, root: str, credit: tuple[Credit, ...]) -> tuple[Credit, ...]:
+def with_own_notes(reading: Reading, holders: list[str], credit: tuple[Credit, ...]) -> tuple[Credit, ...]:
     """Return the credit figures with those that our own export wrote as notes."""
     found = list(credit)
-    for note in reading.statements(root, "elm:additionalNote"):
+    for note in reading.said(holders, "elm:additionalNote"):
         node = reading.follow(note, "elm:Note")
         if node is None:
             continue

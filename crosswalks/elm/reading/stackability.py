@@ -20,13 +20,12 @@ def entitlements(reading: Reading, holders: list[str]) -> tuple[tuple[StackLink,
     links: list[StackLink] = []
     others: list[OtherRecognition] = []
     seen: set[str] = set()
-    for one in [one for holder in holders for one in reading.statements(holder, "elm:entitlesTo")]:
+    for one in reading.said(holders, "elm:entitlesTo"):
         if one.text not in seen:
             _entitlement(reading, one, reading.follow(one, "elm:LearningEntitlementSpecification"), links, others)
         seen.add(one.text)
-    for holder in holders:
-        for one in reading.statements(holder, "elm:isPartOf"):
-            _whole(reading, one, links)
+    for one in reading.said(holders, "elm:isPartOf"):
+        _whole(reading, one, links)
     return tuple(links), tuple(others)
 
 

@@ -76,6 +76,10 @@ class Reading:
             if value.id is not None or value.value is not None
         ]
 
+    def said(self, holders: list[str], *names: str) -> list[Statement]:
+        """Return the values of properties of several nodes, those of the first node first."""
+        return [one for holder in holders for one in self.statements(holder, *names)]
+
     def texts(self, node: str | None, *names: str) -> list[str]:
         """Return the literals of properties of a node, without telling them."""
         return [one.value.value for one in self.statements(node, *names) if one.value.value]

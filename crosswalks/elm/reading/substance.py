@@ -19,22 +19,21 @@ def outcomes(reading: Reading, holders: list[str]) -> tuple[Outcome, ...]:
     """Return the learning outcomes; one node is one outcome, however often it is listed."""
     found: list[Outcome] = []
     seen: dict[str, str] = {}
-    for holder in holders:
-        for one in reading.statements(holder, "elm:learningOutcome"):
-            node = reading.follow(one, "elm:LearningOutcome")
-            if node in seen:
-                reading.mapped(one, seen[node])
-                continue
-            path = f"learning_outcomes.{len(found)}"
-            made = _outcome(reading, one, node, path)
-            if made is None:
-                if not reading.told(one):
-                    reading.dropped(one, "elm_empty_target")
-                continue
-            found.append(made)
-            if node is not None:
-                seen[node] = path
-                reading.mapped(one, path)
+    for one in reading.said(holders, "elm:learningOutcome"):
+        node = reading.follow(one, "elm:LearningOutcome")
+        if node in seen:
+            reading.mapped(one, seen[node])
+            continue
+        path = f"learning_outcomes.{len(found)}"
+        made = _outcome(reading, one, node, path)
+        if made is None:
+            if not reading.told(one):
+                reading.dropped(one, "elm_empty_target")
+            continue
+        found.append(made)
+        if node is not None:
+            seen[node] = path
+            reading.mapped(one, path)
     return tuple(found)
 
 
@@ -89,7 +88,7 @@ def assessments(reading: Reading, holders: list[str]) -> tuple[tuple[Assessment,
     found: list[Assessment] = []
     grading: LangMap = {}
     seen: dict[str, str] = {}
-    for one in [one for holder in holders for one in reading.statements(holder, "elm:provenBy")]:
+    for one in reading.said(holders, "elm:provenBy"):
         node = reading.follow(one, "elm:LearningAssessmentSpecification")
         if node in seen:
             reading.mapped(one, seen[node])
@@ -230,31 +229,29 @@ def _label_in_words(code: Code, name: str) -> LangMap:
 def prerequisites(reading: Reading, holders: list[str]) -> tuple[LangMap, ...]:
     """Return the entry requirements, one text for each note."""
     found: list[LangMap] = []
-    for holder in holders:
-        for one in reading.statements(holder, "elm:entryRequirement"):
-            if reading.told(one):
-                continue
-            if text := note_of(reading, [one], f"prerequisites.{len(found)}"):
-                found.append(text)
+    for one in reading.said(holders, "elm:entryRequirement"):
+        if reading.told(one):
+            continue
+        if text := note_of(reading, [one], f"prerequisites.{len(found)}"):
+            found.append(text)
     return tuple(found)
 
 
 def target_groups(reading: Reading, holders: list[str]) -> tuple[LangMap, ...]:
     """Return the audiences in words."""
     found: list[LangMap] = []
-    for holder in holders:
-        for one in reading.statements(holder, "elm:targetGroup"):
-            code = code_of(reading, one, "target-group")
-            if code.code is None and code.iri:
-                reading.issue("elm_value_unknown", one, value=code.shown, list="target-group")
-            text = _label_in_words(code, "target-group")
-            if not text:
-                reading.unknown(one, "elm_value_unknown")
-                continue
-            if text not in found:
-                found.append(text)
-            target = f"target_group.{found.index(text)}"
-            reading.normalised(one, target, "label_in_words")
-            if code.labels:
-                tell_labels(reading, one, target)
+    for one in reading.said(holders, "elm:targetGroup"):
+        code = code_of(reading, one, "target-group")
+        if code.code is None and code.iri:
+            reading.issue("elm_value_unknown", one, value=code.shown, list="target-group")
+        text = _label_in_words(code, "target-group")
+        if not text:
+            reading.unknown(one, "elm_value_unknown")
+            continue
+        if text not in found:
+            found.append(text)
+        target = f"target_group.{found.index(text)}"
+        reading.normalised(one, target, "label_in_words")
+        if code.labels:
+            tell_labels(reading, one, target)
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from crosswalks.elm.codes import language_tag
@@ -13,6 +14,9 @@ NAMES = ("dc:title", "rov:legalName", "skos:prefLabel")
 """The properties that name a thing, the profile's own for each class among them."""
 
 _TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}$")
+_NUMBER = re.compile(
+    r"^\s{0,9}([0-9]{1,12}(?:[.,][0-9]{1,6})?)(?:[eE]([+-]?[0-9]))?(?![.,0-9])\s{0,9}(.{0,120})$", re.DOTALL
+)
 _URL = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$', re.IGNORECASE)
 
 _OWN_PART = re.compile(r"^(?:assessment|entitlement)/[0-9]{1,4}$")
@@ -104,6 +108,18 @@ def merged(parts: list[LangMap]) -> LangMap:
             if text not in texts:
                 texts.append(text)
     return {tag: "\n".join(texts) for tag, texts in found.items()}
+
+
+def number_with_unit(text: str) -> tuple[Decimal | None, str]:
+    """Return a number and the words behind it; None for what is no one number.
+
+    A comma may stand for the point, and an exponent may follow: JSON-LD writes 2.5 as `2.5E0`.
+    """
+    match = _NUMBER.match(text)
+    if not match or any(char.isdigit() for char in match.group(3)):
+        return None, line(text)
+    figure = Decimal(f"{match.group(1).replace(',', '.')}E{match.group(2) or 0}")
+    return Decimal(format(figure, "f")), line(match.group(3))
 
 
 def address_of(text: str) -> str | None:

@@ -76,7 +76,7 @@ class Maker:
             graph.add(node, TYPE, "https://project.example/ns#Special")
         rows = list(classes()[class_name].properties.values())
         if class_name in ROOTS and random.random() < 0.3:
-            rows = list(classes()["elm:Qualification"].properties.values())
+            rows = list(classes()[random.choice(ROOTS)].properties.values())
         for row in random.sample(rows, min(len(rows), random.randint(1, 14 if depth < 2 else 4))):
             for _ in range(random.choice((1, 1, 1, 2, 3))):
                 graph.add(node, row.name, self._value(row, depth))

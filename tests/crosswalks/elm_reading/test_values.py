@@ -14,7 +14,7 @@ from crosswalks.elm.reading.fields import fields_by_class
 from crosswalks.mapping import PREDICATES, descriptor_paths
 
 READING = value_rows("reading.tsv")
-BEYOND = {"c_1f1a469a", "c_0ab66479"}
+BEYOND = {"c_1f1a469a", "c_0ab66479", "c_3a90b26d"}
 """Codes of later lists than the published ones."""
 WHOLE = ("learning-assessment", "assessment", "skill-type", "education-credit", "accreditation", "entitlement")
 

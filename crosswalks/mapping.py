@@ -41,8 +41,7 @@ class Mapping:
 
 
 def read_table(path: Path, prefix: str) -> list[Mapping]:
-    """Return the rows of a table whose subjects carry `prefix`. Raises `ValueError` for a row that is not well formed.
-    """
+    """Return the rows of a table whose subjects carry `prefix`. Raises `ValueError` for a row that is ill-formed."""
     text = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line[:1] != "#")
     rows = []
     for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE), 1):

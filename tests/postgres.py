@@ -51,7 +51,19 @@ def server() -> Iterator[str]:
         home.chmod(0o700)
         data = home / "data"
         common: dict[str, Any] = {"cwd": home, **owner}
-        initdb = ["initdb", "-D", "data", "-U", "kakehashi", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        initdb = [
+            "initdb",
+            "-D",
+            "data",
+            "-U",
+            "kakehashi",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
         subprocess.run([str(folder / initdb[0]), *initdb[1:]], check=True, capture_output=True, **common)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

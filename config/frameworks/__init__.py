@@ -13,7 +13,7 @@ from config.yaml_files import load_yaml
 
 @dataclass(frozen=True, slots=True)
 class CreditSystem:
-    """A credit system. `hours` are the least and most notional hours of one unit, None where no sourced figure exists."""
+    """A credit system. `hours` are the least and most notional hours of one unit, None where no figure is sourced."""
 
     code: str
     labels: dict[str, str]

@@ -64,9 +64,7 @@ def _broken(listed: list[bytes]) -> list[bytes]:
 
 def _twice(listed: list[bytes]) -> list[bytes]:
     """Add a listing under an identifier that another one has."""
-    other = orjson.loads(listed[1]) | {
-        key: value for key, value in orjson.loads(listed[0]).items() if key == "id"
-    }
+    other = orjson.loads(listed[1]) | {key: value for key, value in orjson.loads(listed[0]).items() if key == "id"}
     return [*listed, orjson.dumps(other)]
 
 

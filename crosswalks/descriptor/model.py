@@ -279,7 +279,7 @@ class Descriptor(Part):
 
     recognition: Recognition | None = None
 
-    origins: Annotated[dict[str, Origin], AfterValidator(_by_path)] = {}
+    origins: Annotated[dict[str, Origin], AfterValidator(_by_path)] = {}  # noqa: RUF012 - copied for each
 
     def origin_of(self, path: str) -> Origin:
         """Return how the value at a path (`volume.total_hours`, `level.0`) came about."""

@@ -11,7 +11,7 @@ from crosswalks.descriptor.model import Descriptor
 def releasable(descriptor: Descriptor) -> tuple[Descriptor, list[str]]:
     """Return the part of a descriptor that its registry's policy releases, and the paths of what was held back.
 
-    A descriptor without a policy (a file converted by hand) is released whole.
+    A descriptor without a policy (a file converted by hand) is released whole. Parts of a list keep their numbers.
     """
     policy = descriptor.source_record.rights
     fields = released_fields(policy) if policy else None
@@ -36,5 +36,7 @@ def _kept(value: dict[str, Any], path: str, shown: str, fields: frozenset[str], 
                 kept[name] = inner
         else:
             parts = [_kept(part, field, f"{place}.{index}", fields, held) for index, part in enumerate(item)]
-            kept[name] = tuple(part for part in parts if part)
+            while parts and not parts[-1]:
+                parts.pop()
+            kept[name] = tuple(parts)
     return kept

@@ -48,11 +48,11 @@ class Listed:
         self._name = name
         self._codes = list(codes if codes is not None else codelist(name).labels)
 
-    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ARG002
+    def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Validate against the list itself."""
         return core_schema.literal_schema(self._codes)
 
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:  # noqa: ARG002
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Show the list."""
         return {"type": "string", "title": self._name, "enum": self._codes}
 

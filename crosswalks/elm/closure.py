@@ -67,7 +67,6 @@ class Closed(NamedTuple):
 
 def listings(graph: Graph) -> Iterator[Closed]:
     """Yield the outcome for every root of a graph, in a steady order; one bad record does not hinder the others."""
-    name_known_classes(graph)
     state_both_ways(graph)
     found = roots(graph)
     for root in sorted(root for root in found if root[:2] != "_:"):
@@ -125,7 +124,8 @@ def _subclasses() -> dict[Value, str]:
 
 
 def state_both_ways(graph: Graph) -> None:
-    """Add the statements that the data makes only from the far end."""
+    """Add what the data says in other ways: from the far end of a link, or by a project's subclass."""
+    name_known_classes(graph)
     added: list[tuple[str, str, str]] = []
     for node, properties in graph.nodes.items():
         for name, inverse in INVERSES.items():

@@ -15,7 +15,7 @@ Node = dict[str, Any]
 
 FIELD_UNKNOWN = "9999"
 LANGUAGE_UNDETERMINED = "UND"
-SHORT_LEARNING_PROGRAMME = "74a4a268e8"
+_SHORT_LEARNING_PROGRAMME = "74a4a268e8"
 
 
 @cache
@@ -27,6 +27,12 @@ def concept(name: str, code: str) -> Node:
         node["prefLabel"] = {"en": label}
     node["inScheme"] = {"id": listed.scheme, "type": "ConceptScheme"}
     return node
+
+
+@cache
+def short_learning_programme() -> Node:
+    """Return the official kind of learning opportunity that a micro-credential is."""
+    return concept("learning-opportunity", _SHORT_LEARNING_PROGRAMME)
 
 
 @lru_cache(maxsize=4096)
@@ -63,16 +69,15 @@ def _path_part(code: str) -> str:
     )
 
 
-class Concepts:
+class Concepts(dict[str, Node]):
     """The concepts that one record uses, by identifier."""
 
-    def __init__(self) -> None:
-        self.nodes: dict[str, Node] = {}
+    __slots__ = ()
 
     def use(self, node: Node) -> str:
         """Note that a concept is used, and return its identifier."""
         iri: str = node["id"]
-        self.nodes[iri] = node
+        self[iri] = node
         return iri
 
     def official(self, name: str, code: str) -> str:

@@ -1,5 +1,6 @@
 """Our own JSON-LD context for LOQ data: every term of the profile table. It stands in each document, so that nothing is
-fetched to read one."""
+fetched to read one.
+"""
 
 from __future__ import annotations
 

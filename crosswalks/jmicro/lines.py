@@ -81,8 +81,9 @@ def load(data: bytes, name: str) -> Iterator[JmicroListing]:
 
 def dump(listings: Iterable[JmicroListing], form: str, out: BinaryIO, options: Mapping[str, str]) -> None:  # noqa: ARG001
     """Write the listings as lines of canonical JSON, the only form there is; what is empty is left out."""
-    for listing in listings:
-        out.write(listing.model_dump_json(exclude_defaults=True, exclude=_OURS).encode() + b"\n")
+    out.writelines(
+        listing.model_dump_json(exclude_defaults=True, exclude=_OURS).encode() + b"\n" for listing in listings
+    )
 
 
 _OURS = {"ordinal"}

@@ -37,5 +37,5 @@ class MqaListing(Listing):
     programme: str | None = None
     reference: str | None = None
     provider: str | None = None
-    others: dict[str, str] = {}
+    others: dict[str, str] = {}  # noqa: RUF012 - copied for each
     parent: RegisterEntry | None = None

@@ -28,9 +28,7 @@ def outcomes(listing: NzqaListing, notes: Notes) -> tuple[Outcome, ...]:
                 f"{here}.heading", f"{target}.category", "heading_of_the_list", value=stated.heading
             )
         elif stated.heading:
-            notes.ledger.normalised(
-                f"{here}.heading", f"{target}.note", "heading_of_the_list", value=stated.heading
-            )
+            notes.ledger.normalised(f"{here}.heading", f"{target}.note", "heading_of_the_list", value=stated.heading)
         note = {UNDETERMINED: stated.heading} if stated.heading and not category else None
         text = notes.text("outcomes", stated.text, f"{target}.text")
         result.append(Outcome(text=text, category=category, note=note))
@@ -68,9 +66,7 @@ def further_info(listing: NzqaListing, notes: Notes) -> tuple[FurtherInfo, ...]:
     pieces.append(("pathway_employment", "Employment or community pathway", listing.pathway_employment))
     if listing.pathway_education and _says_nothing(listing.pathway_education):
         pieces.append(("pathway_education", "Education pathway", listing.pathway_education))
-    pieces.extend(
-        (f"standards.{index}", "Standard used", text) for index, text in enumerate(listing.standards)
-    )
+    pieces.extend((f"standards.{index}", "Standard used", text) for index, text in enumerate(listing.standards))
     if not listing.standards:
         notes.ledger.unknown("standards")
     info: list[FurtherInfo] = []

@@ -88,11 +88,7 @@ def _plain(name: str, value: str | None, target: str, notes: Notes) -> str | Non
 
 
 def _text(name: str, value: str | None, target: str, notes: Notes) -> LangText | None:
-    return (
-        None
-        if _plain(name, value, target, notes) is None or value is None
-        else notes.text(name, value, target)
-    )
+    return None if _plain(name, value, target, notes) is None or value is None else notes.text(name, value, target)
 
 
 def _title(title: str, notes: Notes) -> LangText:
@@ -213,9 +209,7 @@ def _te_hono(listing: NzqaListing, notes: Notes) -> tuple[ExternalQuality, ...]:
         return ()
     word = matching_key(listing.te_hono)
     if word in _YES:
-        notes.ledger.normalised(
-            "te_hono", "quality_assurance.external.1.scheme", "flag_is_set", value=listing.te_hono
-        )
+        notes.ledger.normalised("te_hono", "quality_assurance.external.1.scheme", "flag_is_set", value=listing.te_hono)
         return (ExternalQuality(scheme=_TE_HONO),)
     if word in _NO:
         notes.ledger.dropped("te_hono", "no_descriptor_slot", value=listing.te_hono)

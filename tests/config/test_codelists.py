@@ -73,8 +73,7 @@ def test_the_values_of_the_data_dictionary_are_there() -> None:
         "Supervision": "supervised_onsite_id supervised_online_id unsupervised_id unsupervised_no_id unknown",
         "DeliveryMode": "onsite online_async online_sync blended hybrid workplace unspecified",
         "CreditStatus": "credit_awarded credit_on_application non_credit unknown",
-        "OtherRecognition": "rishu_shomei BP career_promotion MDASH cpd exam_exemption "
-        "industry_certification other",
+        "OtherRecognition": "rishu_shomei BP career_promotion MDASH cpd exam_exemption industry_certification other",
         "CertificateForm": "digital non_digital both",
         "TechStandard": "OB-2.0 OB-3.0 ELM-EDC SD-JWT-VC signed-pdf blockcerts CLR-2.0 paper other",
         "StackTarget": "micro_credential degree_programme certificate_programme qualification credit_bank",

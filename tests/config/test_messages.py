@@ -99,9 +99,7 @@ def test_the_locale_chooses_the_language(
 
 
 def test_every_code_that_the_program_names_is_in_the_catalogue() -> None:
-    used = {
-        code: place for room in ROOMS for file in sorted(room.rglob("*.py")) for code, place in _used(file)
-    }
+    used = {code: place for room in ROOMS for file in sorted(room.rglob("*.py")) for code, place in _used(file)}
     assert len(used) > 40
     assert {code: place for code, place in sorted(used.items()) if code not in catalogue()} == {}
 

@@ -34,8 +34,9 @@ def run_of(place: Workplace, registry: str = "r") -> int:
 
 def proposal(number: int, text: str = "a", op: str = "new", **changes: Any) -> Proposal:
     values: dict[str, Any] = {
-        "record_id": f"r-{number:04}", "key": f"key {number}", "iri": f"https://k.example/id/mc/r-{number:04}", "op": op,
-        "listing": f'{{"t":"{text}"}}', "listing_hash": f"l{text}", "payload_hash": "p", "places": "{}", "retrieved_at": NOW,
+        "record_id": f"r-{number:04}", "key": f"key {number}", "iri": f"https://k.example/id/mc/r-{number:04}",
+        "listing": f'{{"t":"{text}"}}', "listing_hash": f"l{text}", "payload_hash": "p", "places": "{}", "op": op,
+        "retrieved_at": NOW,
         "descriptor": f'{{"title":"{text}"}}', "descriptor_hash": f"d{text}", "ledger": "{}", "issues": "[]",
         "outcomes": {FieldOutcome.MAPPED: 1},
     }  # fmt: skip

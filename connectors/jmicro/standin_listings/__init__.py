@@ -25,9 +25,7 @@ def files() -> list[Path]:
 
 def numbered(path: Path) -> dict[str, Descriptor]:
     """Return the listings of one file by number. Raises `CodedError` for one that is no descriptor."""
-    return {
-        number: from_dict(listed(number, content)) for number, content in load_yaml(path)["listings"].items()
-    }
+    return {number: from_dict(listed(number, content)) for number, content in load_yaml(path)["listings"].items()}
 
 
 def listed(number: str, content: dict[str, Any]) -> dict[str, Any]:

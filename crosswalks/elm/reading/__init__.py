@@ -6,8 +6,11 @@ issuer is only who is named as awarding, and nothing is concluded from silence.
 
 from __future__ import annotations
 
+from pydantic import ValidationError
+
 from config.messages import CodedError
 from crosswalks.descriptor.model import Descriptor, SourceRecord
+from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Identifier
 from crosswalks.elm.model import ElmListing
 from crosswalks.elm.reading.fields import OPPORTUNITY, QUALIFICATION, SPECIFICATION
@@ -48,12 +51,22 @@ def own_identifier(listing: ElmListing) -> str | None:
 
 
 def read(listing: ElmListing, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
-    """Carry one listing to the descriptor. Raises `CodedError` with `title_missing` when nothing names it."""
+    """Carry one listing to the descriptor. Raises `CodedError` as `read_as`."""
     return read_as(Reading(listing), iri, source)
 
 
 def read_as(reading: Reading, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
-    """Carry the listing of a reading that has begun to the descriptor. Raises as `read`."""
+    """Carry the listing of a reading that has begun to the descriptor.
+
+    Raises `CodedError` with `title_missing`, or with `record_invalid` for values that no descriptor can hold.
+    """
+    try:
+        return _crossing(reading, iri, source)
+    except ValidationError as error:
+        raise CodedError(*explain(error)) from None
+
+
+def _crossing(reading: Reading, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
     root = reading.root
     specification = _specification(reading)
     holders = _holders(root, specification)

@@ -10,6 +10,7 @@ from crosswalks.elm.profile import classes
 QUALIFICATION = "elm:Qualification"
 SPECIFICATION = "elm:LearningAchievementSpecification"
 OPPORTUNITY = "elm:LearningOpportunity"
+NO_PLACE = "no_descriptor_slot"
 _OTHER = "Other"
 _OF_THE_LISTING = ("ordinal", "selected_by")
 _LANGUAGE = "dc:language"
@@ -71,7 +72,7 @@ def reason_of(class_name: str, name: str) -> str | None:
     for key in ((class_name, name), (class_name, "*"), ("*", name)):
         if key in reasons:
             return reasons[key]
-    return "no_descriptor_slot" if name in fields_by_class().get(class_name, ()) else None
+    return NO_PLACE if name in fields_by_class().get(class_name, ()) else None
 
 
 @lru_cache(maxsize=8192)

@@ -23,9 +23,9 @@ from crosswalks.elm.reading.texts import (
     words,
 )
 
-_DIGITS = re.compile(r"^\d{2,4}$")
+_DIGITS = re.compile(r"^[0-9]{2,4}\Z")
 _FIELD_UNKNOWN = "9999"
-_OWN_FIELD = re.compile(r"/vocab/field/([A-Za-z0-9\-]{1,20})/([^/]{1,300})$")
+_OWN_FIELD = re.compile(r"/vocab/field/([A-Za-z0-9\-]{1,20})/([^/]{1,300})\Z")
 
 
 def titles(reading: Reading, holders: list[str]) -> LangMap:

@@ -21,13 +21,13 @@ from crosswalks.elm.reading.statements import Reading, Statement
 from crosswalks.elm.reading.texts import LangMap, line, merged, number_with_unit
 from crosswalks.text import UNDETERMINED
 
-_HOURS = re.compile(r"^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,9})(?:\.0{1,9})?S)?)?$")
+_HOURS = re.compile(r"^P(?:([0-9]{1,6})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,9})(?:\.0{1,9})?S)?)?\Z")
 _DURATION = re.compile(
-    r"^P(?=.)(\d{1,9}Y)?(\d{1,9}M)?(\d{1,9}W)?(\d{1,9}D)?(T(?=.)(\d{1,9}H)?(\d{1,9}M)?(\d{1,9}(\.\d{1,9})?S)?)?$"
+    r"^P(?=.)([0-9]{1,9}Y)?([0-9]{1,9}M)?([0-9]{1,9}W)?([0-9]{1,9}D)?(T(?=.)([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}(\.[0-9]{1,9})?S)?)?\Z"
 )
 _HOUR_WORDS = frozenset({"", "h", "hour", "hours"})
-_EQF_LABEL = re.compile(r"^(?:EQF)?[\s:\-]{0,3}(?:level)?\s{0,3}([1-8])$", re.IGNORECASE)
-_OWN_LEVEL = re.compile(r"/vocab/level/([A-Za-z0-9\-]{1,40})/([^/]{1,400})$")
+_EQF_LABEL = re.compile(r"^(?:EQF)?[\s:\-]{0,3}(?:level)?\s{0,3}([1-8])\Z", re.IGNORECASE)
+_OWN_LEVEL = re.compile(r"/vocab/level/([A-Za-z0-9\-]{1,40})/([^/]{1,400})\Z")
 _A_YEAR = Decimal(8760)
 
 
@@ -69,10 +69,10 @@ def _total_hours(reading: Reading, holders: list[str], texts: list[LangMap]) -> 
             reading.normalised(one, "volume.total_hours", "duration_in_hours")
             if hours >= _A_YEAR:
                 reading.issue("elm_volume_implausible", one, value=text)
-        elif text:
-            texts.append({UNDETERMINED: line(text)})
+        elif words := line(text):
+            texts.append({UNDETERMINED: words})
             reading.normalised(one, "volume.text", "volume_in_words")
-            reading.issue("elm_volume_not_hours", one, value=text[:200])
+            reading.issue("elm_volume_not_hours", one, value=words[:200])
         else:
             reading.unknown(one)
     return found
@@ -83,7 +83,8 @@ def _contact_hours(reading: Reading, activities: list[str], texts: list[LangMap]
     found: Decimal | None = None
     for one in statements:
         number, unit = number_with_unit(one.text)
-        hours = number if len(statements) == 1 and unit.lower() in _HOUR_WORDS else None
+        plain = len(statements) == 1 and unit.lower() in _HOUR_WORDS
+        hours = number if plain and number is not None and number < _A_YEAR else None
         if hours:
             found = hours
             reading.carried(one, "volume.contact_hours", str(hours), "number_of_hours")
@@ -106,10 +107,10 @@ def _elapsed(reading: Reading, holders: list[str], texts: list[LangMap]) -> str 
         elif _DURATION.match(text):
             found = text
             reading.carried(one, "volume.duration", text, "plain_text")
-        elif text:
-            texts.append({UNDETERMINED: line(text)})
+        elif words := line(text):
+            texts.append({UNDETERMINED: words})
             reading.normalised(one, "volume.text", "volume_in_words")
-            reading.issue("not_understood", one, value=text[:200])
+            reading.issue("not_understood", one, value=words[:200])
         else:
             reading.unknown(one)
     return found

@@ -11,8 +11,8 @@ from crosswalks.elm.reading.codes import Code, code_of, note_label, tell_labels
 from crosswalks.elm.reading.statements import Reading, Statement
 from crosswalks.elm.reading.texts import LangMap, line, merged, name_of, note_of, number_with_unit, text_of
 
-_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?$", re.ASCII)
-_CURRENCY = re.compile(r"^[A-Z]{3}$")
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?\Z", re.ASCII)
+_CURRENCY = re.compile(r"^[A-Z]{3}\Z")
 
 
 def offers(reading: Reading, holders: list[str]) -> tuple[Offer, ...]:

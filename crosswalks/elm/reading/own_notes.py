@@ -14,9 +14,9 @@ from config.frameworks import credit_systems
 from crosswalks.descriptor.types import Credit
 from crosswalks.elm.reading.statements import Reading, Statement
 
-_SUBJECT = re.compile(r"/vocab/note/credit$")
+_SUBJECT = re.compile(r"/vocab/note/credit\Z")
 _TEXT = re.compile(
-    r"^Credit: ([0-9]{1,9}(?:\.[0-9]{1,6})?) ([^/()]{1,80}?)(?: \(([0-9]{1,6}(?:\.[0-9]{1,6})?) hours each\))?$"
+    r"^Credit: ([0-9]{1,9}(?:\.[0-9]{1,6})?) ([^/()]{1,80}?)(?: \(([0-9]{1,6}(?:\.[0-9]{1,6})?) hours each\))?\Z"
 )
 
 

@@ -25,6 +25,7 @@ def quality_assurance(reading: Reading, holders: list[str], bodies: dict[str, st
     """Return the accreditations of the qualification and of the organisations that take part."""
     found: list[ExternalQuality] = []
     seen: dict[str, str] = {}
+    refused: dict[str, str] = {}
     for holder in dict.fromkeys((*holders, *bodies)):
         for one in reading.statements(holder, "elm:accreditation"):
             node = reading.follow(one, "elm:Accreditation")
@@ -32,7 +33,8 @@ def quality_assurance(reading: Reading, holders: list[str], bodies: dict[str, st
                 reading.dropped(one, "elm_empty_target")
             elif node in seen:
                 reading.mapped(one, seen[node])
-            elif reason := _not_carried(reading, node, holders):
+            elif reason := refused.get(node) or _not_carried(reading, node, holders):
+                refused[node] = reason
                 reading.dropped(one, reason)
             else:
                 path = f"quality_assurance.external.{len(found)}"

@@ -12,7 +12,7 @@ from crosswalks.elm.reading.identifiers import DEFAULT_SCHEME, stated_identifier
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
 from crosswalks.elm.reading.texts import merged, name_of, note_of, own_notes, text_of
 
-_SHARE = re.compile(r"^Share of the target: ([0-9]{1,4}(?:\.[0-9]{1,6})?)$")
+_SHARE = re.compile(r"^Share of the target: ([0-9]{1,4}(?:\.[0-9]{1,6})?)\Z")
 
 
 def entitlements(reading: Reading, holders: list[str]) -> tuple[tuple[StackLink, ...], tuple[OtherRecognition, ...]]:

@@ -13,6 +13,7 @@ from crosswalks.descriptor.model import FurtherInfo
 from crosswalks.descriptor.types import Origin
 from crosswalks.elm.model import ElmListing, ElmValue
 from crosswalks.elm.reading.fields import (
+    NO_PLACE,
     OPPORTUNITY,
     QUALIFICATION,
     SPECIFICATION,
@@ -62,6 +63,7 @@ class Reading:
         self._told: set[tuple[str, str, int]] = set()
         self._classes: dict[str, str] = {}
         self._targets: dict[str, str] = {}
+        self._left_out: dict[str, str] = {}
 
     def statements(self, node: str | None, *names: str) -> list[Statement]:
         """Return the values of properties of a node, without those that were withheld."""
@@ -146,8 +148,10 @@ class Reading:
         self._tell(statement, FieldOutcome.DERIVED, target=target, rule=rule)
 
     def dropped(self, statement: Statement, reason: str) -> None:
-        """Note a value that is not carried."""
+        """Note a value that is not carried; what it points to is not carried for the same reason."""
         self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=statement.shown)
+        if statement.value.id in self._nodes:
+            self._left_out.setdefault(statement.value.id, reason)
 
     def unknown(self, statement: Statement, reason: str = "not_stated") -> None:
         """Note a value that says nothing, or one that nobody has decided about."""
@@ -196,7 +200,9 @@ class Reading:
                     statement = Statement(node, name, number, value)
                     if value.id is None and value.value is None:
                         people.append(self.path(statement))
-                    elif reason := reason_of(owner, name):
+                    elif reason := self._reason(node, owner, name):
+                        if node in self._left_out and value.id in self._nodes:
+                            self._left_out.setdefault(value.id, self._left_out[node])
                         shown_value = None if reason in _SILENT else statement.shown
                         self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=shown_value)
                     else:
@@ -206,6 +212,13 @@ class Reading:
             self._add(place, FieldOutcome.DROPPED, reason="personal_data")
         for name, place in unlisted.values():
             self.issues.append(Issue("unmapped_field", {"field": name}, place=place))
+
+    def _reason(self, node: str, owner: str, name: str) -> str | None:
+        """Return why a statement that nobody used is not carried: as a rule that of the link to its node."""
+        reason = reason_of(owner, name)
+        if reason == NO_PLACE and node not in self._targets:
+            return self._left_out.get(node, reason)
+        return reason
 
     def _expect_classes(self) -> None:
         """Give nodes that say no class the class that the properties leading to them want."""

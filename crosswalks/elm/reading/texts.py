@@ -13,13 +13,14 @@ from crosswalks.text import UNDETERMINED, clean, plain, repaired
 NAMES = ("dc:title", "rov:legalName", "skos:prefLabel")
 """The properties that name a thing, the profile's own for each class among them."""
 
-_TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}$")
+_TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}\Z")
 _NUMBER = re.compile(
-    r"^\s{0,9}([0-9]{1,12}(?:[.,][0-9]{1,6})?)(?:[eE]([+-]?[0-9]))?(?![.,0-9])\s{0,9}(.{0,120})$", re.DOTALL
+    r"^\s{0,9}([0-9]{1,12}(?:[.,][0-9]{1,6})?)(?:[eE]([+-]?[0-9]))?(?![.,0-9])\s{0,9}(.{0,120})\Z", re.DOTALL
 )
-_URL = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$', re.IGNORECASE)
+_MOST_DIGITS = 13
+_URL = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}\Z', re.IGNORECASE)
 
-_OWN_PART = re.compile(r"^(?:assessment|entitlement)/[0-9]{1,4}$")
+_OWN_PART = re.compile(r"^(?:assessment|entitlement)/[0-9]{1,4}\Z")
 
 LangMap = dict[str, str]
 
@@ -118,8 +119,10 @@ def number_with_unit(text: str) -> tuple[Decimal | None, str]:
     match = _NUMBER.match(text)
     if not match or any(char.isdigit() for char in match.group(3)):
         return None, line(text)
-    figure = Decimal(f"{match.group(1).replace(',', '.')}E{match.group(2) or 0}")
-    return Decimal(format(figure, "f")), line(match.group(3))
+    plain = format(Decimal(f"{match.group(1).replace(',', '.')}E{match.group(2) or 0}"), "f")
+    if len(plain) > _MOST_DIGITS:
+        return None, line(text)
+    return Decimal(plain), line(match.group(3))
 
 
 def address_of(text: str) -> str | None:

@@ -22,7 +22,7 @@ from crosswalks.elm.syntax.bounds import json_value
 from crosswalks.elm.syntax.rdf import UNKNOWN, read_rdf
 
 _FOLDER = Path(__file__).parent
-_TAG = re.compile(r"^(?:@none|[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4})$")
+_TAG = re.compile(r"^(?:@none|[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4})\Z")
 _START = re.compile(r"^https?://(?:www\.)?")
 _MORE_PREFIXES = {
     "cred": "https://www.w3.org/2018/credentials#",

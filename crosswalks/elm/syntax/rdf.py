@@ -32,7 +32,8 @@ _FORMATS: dict[Syntax, Any] = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
-_IRI = re.compile(r'^[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|\\^`]*$')
+_LONGEST = 4096
+_IRI = re.compile(r'^[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|\\^`]+\Z')
 _FIRST, _REST, _NIL = "rdf:first", "rdf:rest", "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil"
 _PLAIN = frozenset({
     "http://www.w3.org/2001/XMLSchema#string", "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString",
@@ -142,8 +143,8 @@ def tag_form(tag: str) -> str:
 
 
 def absolute(identifier: str) -> bool:
-    """Tell whether a name is a whole, well-formed identifier."""
-    return _IRI.match(identifier) is not None
+    """Tell whether a name is a whole, well-formed identifier of a sensible length."""
+    return len(identifier) <= _LONGEST and _IRI.match(identifier) is not None
 
 
 def _generation(iri: str) -> Generation | None:

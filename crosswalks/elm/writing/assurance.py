@@ -23,9 +23,11 @@ def institutional(assurance: QualityAssurance | None) -> dict[int, ExternalQuali
 
     The shapes demand the body that decided, with its country; a decision without them is left for a note.
     """
+    if assurance is None or not assurance.external:
+        return {}
     return {
         index: decision
-        for index, decision in enumerate(assurance.external if assurance else ())
+        for index, decision in enumerate(assurance.external)
         if decision.object == "institution"
         and decision.body
         and decision.body_country

@@ -37,7 +37,7 @@ class Written:
 
 def build(descriptor: Descriptor, modified: datetime | None = None) -> Written:
     """Carry a descriptor to ELM. `modified` is when the record last changed in the registry, if it is in one."""
-    draft = Draft.of(descriptor)
+    draft = Draft(descriptor)
     if not descriptor.learning_outcomes:
         return _withheld(draft, "withheld_no_outcome")
     page = descriptor.landing_page or _public_page(draft)
@@ -50,7 +50,7 @@ def build(descriptor: Descriptor, modified: datetime | None = None) -> Written:
     changed = modified.isoformat() if modified else None
     specification = specification_node(draft, awarding, providers, changed)
     record = opportunity_node(draft, page, providers, specification, changed)
-    return Written(record, draft.concepts.nodes, draft.cases)
+    return Written(record, draft.concepts, draft.cases)
 
 
 def _withheld(draft: Draft, code: str) -> Written:
@@ -94,6 +94,6 @@ def _awarding(draft: Draft, judged: dict[int, ExternalQuality]) -> Node | None:
     if node is None:
         draft.cases["issuer"] = "no_country"
     elif judged:
-        node["accreditation"] = accreditations(draft, node, judged.values())
+        node = {**node, "accreditation": accreditations(draft, node, judged.values())}
         draft.cases.update(dict.fromkeys((f"quality_assurance.external.{index}" for index in judged), "accreditation"))
     return node

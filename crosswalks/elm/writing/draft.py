@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from crosswalks.descriptor.model import Descriptor
-from crosswalks.elm.concepts import Concepts
-from crosswalks.elm.writing.notes import Notes
+from crosswalks.elm.codes import listed_concept
+from crosswalks.elm.concepts import Concepts, Node
+from crosswalks.elm.writing.notes import labelled, subject
 
 RECORD_PATH = "/id/mc/"
 
 
-@dataclass(slots=True)
 class Draft:
     """One record being written: identifiers of its two main nodes, its concepts and notes.
 
-    `base` is the registry's public address, below which shared things are named. `cases` names, by path of the
-    descriptor, what became of a value where that depends on the value.
+    The specification is named below the record: records of one source may share theirs, ours do not. `base` is the
+    registry's public address, below which shared things are named; `modes` are those of the teaching methods, which
+    both nodes bear. `cases` names, by path of the descriptor, what became of a value where that depends on the value.
     """
 
-    descriptor: Descriptor
-    root: str
-    specification: str
-    base: str
-    concepts: Concepts
-    notes: Notes
-    cases: dict[str, str] = field(default_factory=dict)
+    __slots__ = ("base", "cases", "concepts", "descriptor", "modes", "notes", "root", "specification")
 
-    @classmethod
-    def of(cls, descriptor: Descriptor) -> Draft:
-        """Begin a record. Its specification is named below it: records of one source may share theirs, ours do not."""
-        root = descriptor.id
-        base = root.partition(RECORD_PATH)[0] if RECORD_PATH in root else root
-        concepts = Concepts()
-        return cls(descriptor, root, f"{root}/specification", base, concepts, Notes(root, base, concepts))
+    def __init__(self, descriptor: Descriptor) -> None:
+        self.descriptor = descriptor
+        self.root = root = descriptor.id
+        self.specification = f"{root}/specification"
+        self.base = root.partition(RECORD_PATH)[0] if RECORD_PATH in root else root
+        self.concepts = Concepts()
+        self.notes: list[Node] = []
+        self.cases: dict[str, str] = {}
+        self.modes = self._modes() if descriptor.teaching_method else []
+
+    def note(self, field: str, text: dict[str, str]) -> None:
+        """Add a note about a field, in the languages it has."""
+        about = self.concepts.use(subject(self.base, field))
+        iri = f"{self.root}/note/{len(self.notes) + 1}"
+        self.notes.append({"id": iri, "type": "Note", "noteLiteral": text, "subject": about})
+
+    def labelled(self, field: str, text: dict[str, str]) -> None:
+        """Add a note that begins with the name of the field."""
+        self.note(field, labelled(field, text))
+
+    def _modes(self) -> list[str]:
+        """Return the official modes of the teaching methods, each once."""
+        found: list[str] = []
+        for method in self.descriptor.teaching_method:
+            node = listed_concept("DeliveryMode", method.mode) if method.mode else None
+            if node is not None and (iri := self.concepts.use(node)) not in found:
+                found.append(iri)
+        return found

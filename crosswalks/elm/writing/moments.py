@@ -18,11 +18,13 @@ def hours_duration(hours: Decimal) -> str:
     return "PT" + ("".join(f"{number}{unit}" for number, unit in parts if number) or "0S")
 
 
+@lru_cache(maxsize=4096)
 def xsd_duration(duration: str) -> str:
     """Return an ISO 8601 duration as `xsd:duration`, which has no weeks: `P2W` is `P14D`."""
     return _WEEKS.sub(lambda match: f"{int(match.group(1)) * 7 + int(match.group(2) or 0)}D", duration)
 
 
+@lru_cache(maxsize=4096)
 def date_time(moment: str, offset: str) -> str:
     """Return a date or moment as `xsd:dateTime`; a day begins at midnight, an offset is added where none is said."""
     day, _, time = moment.partition("T")

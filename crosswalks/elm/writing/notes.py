@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from config.codelists import codelist
 from config.frameworks import credit_systems
 from crosswalks.descriptor.model import ExternalQuality, Offer, OtherRecognition
 from crosswalks.descriptor.types import Credit
-from crosswalks.elm.concepts import Concepts, Node, own_concept
+from crosswalks.elm.concepts import Node, own_concept
 
 LANGUAGES = ("en", "ja")
 _FIELDS = {
@@ -31,23 +32,16 @@ def field_names() -> list[str]:
     return [name for names in _FIELDS.values() for name in names.values()]
 
 
-class Notes:
-    """The notes of one node, numbered below its identifier."""
+def labelled(field: str, text: dict[str, str]) -> dict[str, str]:
+    """Return a text that begins with the name of a field, in each language that has a name for it."""
+    labels = _FIELDS[field]
+    return {tag: f"{labels[tag]}: {words}" if tag in labels else words for tag, words in text.items()}
 
-    def __init__(self, root: str, base: str, concepts: Concepts) -> None:
-        self._root, self._base, self._concepts = root, base, concepts
-        self.nodes: list[Node] = []
 
-    def add(self, field: str, text: dict[str, str]) -> None:
-        """Add a note about a field, in the languages it has."""
-        made = note(f"{self._root}/note/{len(self.nodes) + 1}", text)
-        made["subject"] = self._concepts.use(own_concept(self._base, "note", field, _FIELDS[field]["en"]))
-        self.nodes.append(made)
-
-    def labelled(self, field: str, text: dict[str, str]) -> None:
-        """Add a note that begins with the name of the field, in each language that has a name for it."""
-        labels = _FIELDS[field]
-        self.add(field, {tag: f"{labels[tag]}: {words}" if tag in labels else words for tag, words in text.items()})
+@lru_cache(maxsize=256)
+def subject(base: str, field: str) -> Node:
+    """Return the concept that says what a note is about."""
+    return own_concept(base, "note", field, _FIELDS[field]["en"])
 
 
 def note(iri: str, text: dict[str, str]) -> Node:
@@ -56,13 +50,21 @@ def note(iri: str, text: dict[str, str]) -> Node:
 
 
 def credit_text(credit: Credit) -> dict[str, str]:
-    """Return a credit figure in words; the figure and its system stay as the source gave them."""
-    labels = credit_systems()[credit.system].labels
-    words = {tag: f"{credit.value} {labels[tag]}" for tag in LANGUAGES}
-    if credit.hours_per_unit is not None:
-        words["en"] += f" ({credit.hours_per_unit} hours each)"
-        words["ja"] += f"（1単位 {credit.hours_per_unit} 時間）"
-    return joined(words, credit.text)
+    """Return a credit figure in words, labelled; the figure and its system stay as the source gave them."""
+    hours = None if credit.hours_per_unit is None else str(credit.hours_per_unit)
+    words = _credit_words(credit.system, str(credit.value), hours)
+    return joined(words, credit.text) if credit.text else words
+
+
+@lru_cache(maxsize=4096)
+def _credit_words(system: str, value: str, hours_per_unit: str | None) -> dict[str, str]:
+    """Return the words of a credit figure. Many records share them."""
+    labels = credit_systems()[system].labels
+    words = {tag: f"{value} {labels[tag]}" for tag in LANGUAGES}
+    if hours_per_unit is not None:
+        words["en"] += f" ({hours_per_unit} hours each)"
+        words["ja"] += f"（1単位 {hours_per_unit} 時間）"
+    return labelled("credit", words)
 
 
 def quality_text(decision: ExternalQuality) -> dict[str, str]:
@@ -98,6 +100,7 @@ def offer_text(offer: Offer) -> dict[str, str]:
     return joined(joined(joined(words, offer.location), offer.schedule), offer.admission)
 
 
+@lru_cache(maxsize=1024)
 def label_text(code_list: str, value: str) -> dict[str, str]:
     """Return the labels of a code."""
     return {tag: codelist(code_list).label(value, tag) for tag in LANGUAGES}
@@ -118,6 +121,12 @@ def joined(first: dict[str, str], second: dict[str, str] | None) -> dict[str, st
     if shared:
         text |= {tag: words for tag, words in second.items() if tag not in first}
     return text
+
+
+@lru_cache(maxsize=1024)
+def source_text(attribution: str) -> dict[str, str]:
+    """Return what a source wants said about where the data come from, labelled. Many records share it."""
+    return labelled("source", {"en": attribution})
 
 
 def merged(texts: Iterable[dict[str, str]]) -> dict[str, str]:

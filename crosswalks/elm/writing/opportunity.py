@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from crosswalks.descriptor.model import Fee, Offer
 from crosswalks.elm.codes import language_concept, listed_concept
-from crosswalks.elm.concepts import LANGUAGE_UNDETERMINED, SHORT_LEARNING_PROGRAMME, Node
+from crosswalks.elm.concepts import LANGUAGE_UNDETERMINED, Node, short_learning_programme
 from crosswalks.elm.profile import vocabulary
 from crosswalks.elm.writing.draft import Draft
 from crosswalks.elm.writing.moments import date_time, xsd_duration
-from crosswalks.elm.writing.notes import joined, label_text, note, offer_text, quality_text, recognition_text
+from crosswalks.elm.writing.notes import (
+    joined,
+    label_text,
+    note,
+    offer_text,
+    quality_text,
+    recognition_text,
+    source_text,
+)
 from crosswalks.elm.writing.organisations import identifier_node
 
 _OFFSETS = {"JP": "+09:00", "MY": "+08:00"}
@@ -27,14 +35,14 @@ def opportunity_node(draft: Draft, page: str, providers: list[Node], specificati
     }
     if descriptor.description:
         node["description"] = descriptor.description
-    node["dcType"] = [draft.concepts.official("learning-opportunity", SHORT_LEARNING_PROGRAMME)]
+    node["dcType"] = [draft.concepts.use(short_learning_programme())]
     node["homepage"] = [{"id": f"{root}/page", "type": "WebResource", "contentUrl": page}]
-    if documents := _documents(draft):
+    if descriptor.further_info and (documents := _documents(draft)):
         node["supplementaryDocument"] = documents
     if descriptor.volume and descriptor.volume.duration:
         node["duration"] = xsd_duration(descriptor.volume.duration)
-    if modes := mode_concepts(draft):
-        node["mode"] = modes
+    if draft.modes:
+        node["mode"] = draft.modes
     if descriptor.offer:
         _first_offer(draft, node)
     if descriptor.fee:
@@ -47,19 +55,9 @@ def opportunity_node(draft: Draft, page: str, providers: list[Node], specificati
     if modified:
         node["modified"] = modified
     _notes(draft)
-    if draft.notes.nodes:
-        node["additionalNote"] = draft.notes.nodes
+    if draft.notes:
+        node["additionalNote"] = draft.notes
     return node
-
-
-def mode_concepts(draft: Draft) -> list[str]:
-    """Return the official modes of the teaching methods, each once."""
-    found: list[str] = []
-    for method in draft.descriptor.teaching_method:
-        node = listed_concept("DeliveryMode", method.mode) if method.mode else None
-        if node is not None and (iri := draft.concepts.use(node)) not in found:
-            found.append(iri)
-    return found
 
 
 def _default_language(draft: Draft) -> str:
@@ -82,7 +80,7 @@ def _documents(draft: Draft) -> list[Node]:
             nodes.append(node)
         elif info.label:
             draft.cases[f"further_info.{index}"] = "note"
-            draft.notes.add("information", info.label)
+            draft.note("information", info.label)
     return nodes
 
 
@@ -120,34 +118,34 @@ def _first_offer(draft: Draft, node: Node) -> None:
     if first.application_deadline:
         node["applicationDeadline"] = [date_time(first.application_deadline, offset)]
     if first.location:
-        draft.notes.labelled("offer", offer_text(Offer(location=first.location)))
+        draft.labelled("offer", offer_text(Offer(location=first.location)))
     for index, offer in enumerate(draft.descriptor.offer[1:], 1):
         draft.cases[f"offer.{index}"] = "note"
         if text := offer_text(offer):
-            draft.notes.labelled("offer", text)
+            draft.labelled("offer", text)
 
 
 def _notes(draft: Draft) -> None:
     """Write what ELM has no structured place for."""
-    descriptor, notes = draft.descriptor, draft.notes
+    descriptor = draft.descriptor
     if descriptor.volume and descriptor.volume.text:
-        notes.labelled("volume", descriptor.volume.text)
+        draft.labelled("volume", descriptor.volume.text)
     for index, method in enumerate(descriptor.teaching_method):
         listed = listed_concept("DeliveryMode", method.mode) if method.mode else None
         label = label_text("DeliveryMode", method.mode) if method.mode and listed is None else {}
         if label:
             draft.cases[f"teaching_method.{index}.mode"] = "note"
         if text := joined(label, method.text):
-            notes.labelled("teaching", text)
+            draft.labelled("teaching", text)
     if assurance := descriptor.quality_assurance:
         for index, decision in enumerate(assurance.external):
             if f"quality_assurance.external.{index}" not in draft.cases:
-                notes.labelled("quality", quality_text(decision))
+                draft.labelled("quality", quality_text(decision))
         for statement in assurance.undivided:
-            notes.labelled("quality", joined(statement.text, statement.body))
+            draft.labelled("quality", joined(statement.text, statement.body))
     for recognition in descriptor.other_recognition:
-        notes.labelled("recognition", recognition_text(recognition))
+        draft.labelled("recognition", recognition_text(recognition))
     for audience in descriptor.target_group:
-        notes.labelled("audience", audience)
+        draft.labelled("audience", audience)
     if descriptor.source_record.attribution:
-        notes.labelled("source", {"en": descriptor.source_record.attribution})
+        draft.note("source", source_text(descriptor.source_record.attribution))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -11,8 +12,6 @@ import orjson
 from crosswalks.descriptor.model import ExternalQuality, Organisation
 from crosswalks.elm.codes import country_concept
 from crosswalks.elm.concepts import Concepts, Node
-
-_SORTED = orjson.OPT_SORT_KEYS
 
 
 def organisation_node(
@@ -53,8 +52,17 @@ def agent_node(
     place = country_concept(country) if country else None
     if place is None:
         return None
-    whole = orjson.dumps([name, country, identifiers or [], url, former_names, known or []], option=_SORTED)
-    iri = f"{base}/id/org/{blake2b(whole, digest_size=10).hexdigest()}"
+    concepts.use(place)
+    return _agent(base, orjson.dumps([name, country, identifiers or (), url, former_names, known or ()]))
+
+
+@lru_cache(maxsize=4096)
+def _agent(base: str, known: bytes) -> Node:
+    """Return the node of an organisation from the JSON of what is known about it. Many records share it."""
+    name, country, identifiers, url, former_names, _ = orjson.loads(known)
+    told = orjson.dumps(orjson.loads(known), option=orjson.OPT_SORT_KEYS)
+    iri = f"{base}/id/org/{blake2b(told, digest_size=10).hexdigest()}"
+    place = country_concept(country) or {}
     node: Node = {"id": iri, "type": "Organisation"}
     if former_names:
         others = [former for former in former_names if former not in name.values()]
@@ -69,7 +77,7 @@ def agent_node(
         {
             "id": f"{iri}/location",
             "type": "Location",
-            "address": [{"id": f"{iri}/address", "type": "Address", "countryCode": concepts.use(place)}],
+            "address": [{"id": f"{iri}/address", "type": "Address", "countryCode": place["id"]}],
         }
     ]
     return node
@@ -78,4 +86,3 @@ def agent_node(
 def identifier_node(iri: str, scheme: str, value: str) -> Node:
     """Return the node of an identifier in a named scheme."""
     return {"id": iri, "type": "Identifier", "notation": value, "schemeName": scheme}
-

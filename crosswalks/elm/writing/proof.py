@@ -37,7 +37,7 @@ def assessment_nodes(draft: Draft) -> list[Node]:
         nodes.append(node)
     if grading and not nodes:
         draft.cases["grading_scheme"] = "note"
-        draft.notes.labelled("grading", grading)
+        draft.labelled("grading", grading)
     return nodes
 
 
@@ -49,7 +49,7 @@ def entitlement_nodes(draft: Draft) -> list[Node]:
             nodes.append(_entitlement(draft, index, link))
         else:
             draft.cases[f"stackability.{index}"] = "note"
-            draft.notes.labelled("stackability", joined(label_text("StackTarget", link.target_kind), link.conditions))
+            draft.labelled("stackability", joined(label_text("StackTarget", link.target_kind), link.conditions))
     return nodes
 
 

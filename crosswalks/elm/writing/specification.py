@@ -6,24 +6,25 @@ level of the EU list of national frameworks.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from crosswalks.descriptor.model import Outcome
 from crosswalks.descriptor.types import FieldOfStudy, Level
 from crosswalks.elm.codes import language_concept, listed_concept
 from crosswalks.elm.concepts import (
     FIELD_UNKNOWN,
     LANGUAGE_UNDETERMINED,
-    SHORT_LEARNING_PROGRAMME,
     Node,
     concept,
     is_esco_skill,
     own_concept,
+    short_learning_programme,
     skill,
 )
 from crosswalks.elm.profile import vocabulary
 from crosswalks.elm.writing.draft import Draft
 from crosswalks.elm.writing.moments import hours_duration
 from crosswalks.elm.writing.notes import credit_text, merged, note
-from crosswalks.elm.writing.opportunity import mode_concepts
 from crosswalks.elm.writing.organisations import identifier_node
 from crosswalks.elm.writing.proof import assessment_nodes, entitlement_nodes
 
@@ -36,19 +37,19 @@ def specification_node(draft: Draft, awarding: Node | None, providers: list[Node
     node: Node = {"id": root, "type": "LearningAchievementSpecification", "identifier": _identifiers(draft)}
     node["title"] = descriptor.title
     node["category"] = _CATEGORY
-    node["dcType"] = [draft.concepts.official("learning-opportunity", SHORT_LEARNING_PROGRAMME)]
+    node["dcType"] = [draft.concepts.use(short_learning_programme())]
     _fields(draft, node)
     if descriptor.outcome_summary:
         node["learningOutcomeSummary"] = note(f"{root}/summary", descriptor.outcome_summary)
     if descriptor.volume and descriptor.volume.total_hours is not None:
         node["volumeOfLearning"] = hours_duration(descriptor.volume.total_hours)
-    if points := _credit_points(draft):
+    if descriptor.credit and (points := _credit_points(draft)):
         node["creditPoint"] = points
     if descriptor.level:
         _levels(draft, node)
     node["language"] = _languages(draft)
-    if modes := mode_concepts(draft):
-        node["mode"] = modes
+    if draft.modes:
+        node["mode"] = draft.modes
     if descriptor.prerequisites:
         node["entryRequirement"] = note(f"{root}/requirement", merged(descriptor.prerequisites))
     node["learningOutcome"] = [
@@ -65,7 +66,7 @@ def specification_node(draft: Draft, awarding: Node | None, providers: list[Node
         ]
     if assessments := assessment_nodes(draft):
         node["provenBy"] = assessments
-    if entitlements := entitlement_nodes(draft):
+    if descriptor.stackability and (entitlements := entitlement_nodes(draft)):
         node["entitlesTo"] = entitlements
     if awarding is not None:
         node["awardingOpportunity"] = [
@@ -145,7 +146,7 @@ def _credit_points(draft: Draft) -> list[Node]:
                 "point": str(credit.value),
             })  # fmt: skip
         if framework is None or credit.text or credit.hours_per_unit is not None:
-            draft.notes.labelled("credit", credit_text(credit))
+            draft.note("credit", credit_text(credit))
     return points
 
 
@@ -174,10 +175,15 @@ def _level_concept(draft: Draft, level: Level) -> Node:
         return concept("eqf", level.value)
     if level.iri and (code := vocabulary("qdr").code(level.iri)):
         return concept("qdr", code)
-    made = own_concept(draft.base, f"level/{level.scheme}", level.value, f"{level.scheme} {level.value}")
+    made = _own_level(draft.base, level.scheme, level.value)
     if level.iri or level.label:
         return {**made, "id": level.iri or made["id"], "prefLabel": level.label or made["prefLabel"]}
     return made
+
+
+@lru_cache(maxsize=4096)
+def _own_level(base: str, scheme: str, value: str) -> Node:
+    return own_concept(base, f"level/{scheme}", value, f"{scheme} {value}")
 
 
 def _outcome(draft: Draft, index: int, outcome: Outcome) -> Node:

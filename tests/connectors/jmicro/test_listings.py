@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from config.codelists import codelists
 from config.frameworks import credit_systems, level_schemes
 from config.messages import Severity
-from connectors.jmicro.listings import BASE, files, numbered, written
-from connectors.jmicro.made import made
 from connectors.jmicro.standin import lines, standin
+from connectors.jmicro.standin_listings import BASE, files, numbered, written
+from connectors.jmicro.standin_made import made
 from crosswalks.descriptor.checks import check
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.descriptor.privacy import protect
@@ -67,9 +67,7 @@ def test_each_file_is_sorted_unique_and_valid(file: Path) -> None:
     for descriptor in numbered(file).values():
         assert load(dump(descriptor)) == descriptor
         assert protect(descriptor) == (descriptor, [])
-        assert not [
-            issue for issue in check(descriptor) if issue.severity in {Severity.REJECT, Severity.STOP}
-        ]
+        assert not [issue for issue in check(descriptor) if issue.severity in {Severity.REJECT, Severity.STOP}]
 
 
 def test_no_listing_is_in_two_files() -> None:
@@ -147,9 +145,7 @@ def test_levels_and_dates_are_ones_that_can_be(descriptor: Descriptor) -> None:
 
 def test_links_between_listings_lead_somewhere() -> None:
     known = {descriptor.id for descriptor in FICTIONAL}
-    links = {
-        link.target_ref for descriptor in FICTIONAL for link in descriptor.stackability if link.target_ref
-    }
+    links = {link.target_ref for descriptor in FICTIONAL for link in descriptor.stackability if link.target_ref}
     assert links
     assert links <= known
 

@@ -20,9 +20,7 @@ def _payload(variant: str, path: str = ENTRY, kind: str = "list", **about: str) 
     answer = standin.answer(Question(variant, path, {}, BASE), standin.listings)
     assert answer is not None
     body = redact(answer.body, answer.media_type)
-    return Payload(
-        kind, f"{BASE}{path}", body, answer.media_type.partition(";")[0], "0" * 40, "utf-8", dict(about)
-    )
+    return Payload(kind, f"{BASE}{path}", body, answer.media_type.partition(";")[0], "0" * 40, "utf-8", dict(about))
 
 
 def _read(payload: Payload) -> tuple[list[Found], Extract]:
@@ -104,9 +102,7 @@ def test_what_is_no_list_stops_the_run(variant: str, code: str) -> None:
 
 
 def test_a_cut_file_is_told_by_the_count_of_its_index() -> None:
-    found, extract = _read(
-        _payload("truncated-file", "registry/part-3.jsonl", "file", count="29", file="part-3.jsonl")
-    )
+    found, extract = _read(_payload("truncated-file", "registry/part-3.jsonl", "file", count="29", file="part-3.jsonl"))
     assert (len(found), extract.rows, extract.stated) == (28, 28, 29)
     assert [issue.code for issue in extract.issues] == ["row_invalid"]
 

@@ -63,9 +63,7 @@ def test_a_cut_line_stays_cut_so_that_the_cut_is_seen() -> None:
     assert not redact(body, "").endswith(b"\n")
 
 
-@pytest.mark.parametrize(
-    "address", ["a.b@c.example", "a.b%40c.example", "a.b\\u0040c.example", "a.b&#64;c.example"]
-)
+@pytest.mark.parametrize("address", ["a.b@c.example", "a.b%40c.example", "a.b\\u0040c.example", "a.b&#64;c.example"])
 def test_addresses_go_in_every_spelling(address: str) -> None:
     kept = redact(f'{{"title":{{"ja":"質問は {address} まで"}}}}'.encode(), "")
     assert b"a.b" not in kept

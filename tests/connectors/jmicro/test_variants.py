@@ -11,8 +11,8 @@ import pytest
 from config.messages import CodedError
 from connectors.contract import Registry
 from connectors.discovery import registry
-from connectors.jmicro.listings import BASE, written
 from connectors.jmicro.standin import lines
+from connectors.jmicro.standin_listings import BASE, written
 from harvester.report import RunReport
 from harvester.runner import Order, harvest
 from harvester.workplace import Workplace
@@ -47,9 +47,7 @@ def test_changes_and_absences_are_told_field_by_field(harvest_standin: Harvest) 
 
 
 @pytest.mark.parametrize("variant", ["truncated-file", "count-mismatch"])
-def test_fewer_records_than_the_index_states_make_the_run_incomplete(
-    harvest_standin: Harvest, variant: str
-) -> None:
+def test_fewer_records_than_the_index_states_make_the_run_incomplete(harvest_standin: Harvest, variant: str) -> None:
     harvest_standin("jmicro")
     report = harvest_standin("jmicro", variant)
     assert (report.state, report.complete) == ("succeeded_with_warnings", False)

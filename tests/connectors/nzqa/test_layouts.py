@@ -61,9 +61,7 @@ def test_emphasis_and_colons_in_prose_are_no_labels() -> None:
 
 
 def test_items_are_outcomes_and_running_text_is_not() -> None:
-    itemised = read(
-        "<h3>Outcome statement</h3><p>They can</p><ul><li>weave</li><li>dye</li></ul><p>and more.</p>"
-    )
+    itemised = read("<h3>Outcome statement</h3><p>They can</p><ul><li>weave</li><li>dye</li></ul><p>and more.</p>")
     assert [outcome.text for outcome in itemised.outcomes] == ["weave", "dye"]
     assert itemised.outcome_statement == "They can\nand more."
     running = read("<h3>Graduate profile</h3><p>They can weave. They can dye.</p>")
@@ -122,16 +120,13 @@ def test_a_second_value_of_one_label_is_not_lost() -> None:
 
 def test_languages_are_those_marked_on_the_text_itself() -> None:
     listing = read(
-        "<dl><dt>Title</dt><dd lang='mi'>Toi Māori</dd>"
-        "<dt>Purpose</dt><dd>For <i lang='mi'>whānau</i></dd></dl>"
+        "<dl><dt>Title</dt><dd lang='mi'>Toi Māori</dd><dt>Purpose</dt><dd>For <i lang='mi'>whānau</i></dd></dl>"
     )
     assert listing.languages == {"title": "mi"}
 
 
 def test_menus_and_footers_are_no_content() -> None:
-    listing = read(
-        "<nav><p>Level: 9</p></nav><dl><dt>Level</dt><dd>3</dd></dl><footer><p>Credits: 99</p></footer>"
-    )
+    listing = read("<nav><p>Level: 9</p></nav><dl><dt>Level</dt><dd>3</dd></dl><footer><p>Credits: 99</p></footer>")
     assert (listing.level, listing.credits) == ("3", None)
 
 
@@ -170,9 +165,7 @@ def test_a_page_without_labels_breaks_the_run(body: str, code: str) -> None:
 
 @given(
     st.lists(
-        st.tuples(
-            st.sampled_from(["Level", "Colour", "Purpose", "Skills"]), st.text("abÅ: •\n", max_size=30)
-        ),
+        st.tuples(st.sampled_from(["Level", "Colour", "Purpose", "Skills"]), st.text("abÅ: •\n", max_size=30)),
         max_size=5,
     )
 )

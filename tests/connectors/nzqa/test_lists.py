@@ -27,9 +27,7 @@ def payload(kind: str, content: str, url: str = results_url(ROOT, "000100001"), 
     return Payload(kind, url, body, "text/html", "0" * 40, "utf-8", about)
 
 
-def row(
-    number: str = "4000", title: str = "Example", kind: str = "Micro-credential", level: str = "3"
-) -> str:
+def row(number: str = "4000", title: str = "Example", kind: str = "Micro-credential", level: str = "3") -> str:
     link = f"<a href='/nzqf/search/viewQualification.do?selectedItemKey={number}'>{title}</a>"
     cells = ("", link, number, "Current", kind, level, "10")
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
@@ -78,9 +76,7 @@ def test_other_words_in_headers_fall_back_on_the_order_of_cells() -> None:
     assert found[0].places["at"].endswith("//tr[2]")
 
 
-@pytest.mark.parametrize(
-    "kind", ["Micro-credential", "Microcredential", "micro credentials", "TRAINING SCHEME"]
-)
+@pytest.mark.parametrize("kind", ["Micro-credential", "Microcredential", "micro credentials", "TRAINING SCHEME"])
 def test_spellings_of_types_count(kind: str) -> None:
     assert len(results(f"<table>{HEAD}{row(kind=kind)}</table>")[1]) == 1
 
@@ -124,9 +120,7 @@ def providers(content: str) -> Extract:
 
 
 def site(provider: str, town: str, name: str = "Example Academy") -> str:
-    return (
-        f"<tr><td><a href='/providers/details.do?providerId={provider}'>{name}</a></td><td>{town}</td></tr>"
-    )
+    return f"<tr><td><a href='/providers/details.do?providerId={provider}'>{name}</a></td><td>{town}</td></tr>"
 
 
 @pytest.mark.parametrize("count", [2, 3])
@@ -189,9 +183,6 @@ def test_addresses_are_the_registers_own() -> None:
     expected = f"{home}providers/results.do?regionCode=0&typeCode=UNI&category=&copApprovalStatus=&nameQuery="
     assert providers_url(home, "UNI") == expected
     assert results_url(home, "700122001") == f"{home}nzqf/search/results.do?org=700122001"
-    assert (
-        results_url(home, "700122001", "Current")
-        == f"{home}nzqf/search/results.do?org=700122001&status=Current"
-    )
+    assert results_url(home, "700122001", "Current") == f"{home}nzqf/search/results.do?org=700122001&status=Current"
     page = f"{home}nzqf/search/viewQualification.do?selectedItemKey=4000"
     assert relative(results_url(home, "1"), page) == "viewQualification.do?selectedItemKey=4000"

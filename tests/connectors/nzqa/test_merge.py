@@ -26,9 +26,7 @@ def row(provider: str, title: str, status: str, level: str, others: dict[str, st
         page=f"view.do?selectedItemKey={level}",
     )
     at = f"//tr[{title}{status}{level}{sorted(others.items())}]"
-    return Found(
-        listing, {"at": at, "fields": {"title": "td[2]"}, "payload": f"row {provider}", "kind": "row"}
-    )
+    return Found(listing, {"at": at, "fields": {"title": "td[2]"}, "payload": f"row {provider}", "kind": "row"})
 
 
 def page(title: str, level: str, *, heading: bool) -> Found:
@@ -82,9 +80,7 @@ def test_providers_are_a_set_of_organisations(found: list[Found], own: list[Foun
     assert sorted(ids) == sorted(asked)
     numbers = [provider.number for provider in providers if provider.number]
     assert len(numbers) == len(set(numbers))
-    assert sum(provider.name == "Example Academy" for provider in providers) == bool(
-        own or "000100001" in asked
-    )
+    assert sum(provider.name == "Example Academy" for provider in providers) == bool(own or "000100001" in asked)
 
 
 def test_sites_share_a_provider_even_where_its_page_is_not_known() -> None:
@@ -98,9 +94,7 @@ def test_sites_share_a_provider_even_where_its_page_is_not_known() -> None:
 
 def test_spellings_that_only_differ_in_length_marks_are_no_conflict() -> None:
     def found(title: str, kind: str, level: str) -> Found:
-        listing = NzqaListing(
-            number="1", title=title, level=level, credits="10.0" if kind == "row" else "10 credits"
-        )
+        listing = NzqaListing(number="1", title=title, level=level, credits="10.0" if kind == "row" else "10 credits")
         return Found(listing, {"at": title, "payload": title, "kind": kind})
 
     whole, issues = merge([found("Toi Mäori (Level 3)", "row", "3"), found("Toi Māori", "page", "Level 3")])
@@ -110,9 +104,7 @@ def test_spellings_that_only_differ_in_length_marks_are_no_conflict() -> None:
 
 def test_a_heading_is_a_title_only_where_a_row_agrees() -> None:
     def merged(heading: str) -> str | None:
-        row = Found(
-            NzqaListing(number="1", title="Toi Māori (Level 3)"), {"at": "r", "payload": "r", "kind": "row"}
-        )
+        row = Found(NzqaListing(number="1", title="Toi Māori (Level 3)"), {"at": "r", "payload": "r", "kind": "row"})
         page = Found(
             NzqaListing(number="1", title=heading),
             {"at": "p", "payload": "p", "kind": "page", "heading": True},

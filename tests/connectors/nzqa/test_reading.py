@@ -42,9 +42,7 @@ def test_every_record_is_read_whole() -> None:
             record.nzsced,
         )
         assert listing.developer == record.developer
-        assert {provider.number for provider in listing.providers} == {
-            f"{one + 1:04d}" for one in record.providers
-        }
+        assert {provider.number for provider in listing.providers} == {f"{one + 1:04d}" for one in record.providers}
         assert listing.purpose
         assert listing.outcome_statement
         assert len(listing.standards) == 2
@@ -122,9 +120,7 @@ def test_a_contradiction_is_told_and_the_records_own_page_goes_first() -> None:
 def test_an_unknown_label_is_kept_and_told() -> None:
     result = walk("unknown-label")
     assert result.codes() == {"unknown_label"}
-    assert all(
-        listing.others == {"Colour of the binder": "Kōkōwai red"} for listing in result.listings.values()
-    )
+    assert all(listing.others == {"Colour of the binder": "Kōkōwai red"} for listing in result.listings.values())
 
 
 def test_an_unknown_column_is_kept_and_told() -> None:
@@ -171,9 +167,7 @@ def test_the_status_filter_is_passed_on() -> None:
     assert healthy().listings.keys() - current
 
 
-@pytest.mark.parametrize(
-    ("variant", "code"), [("odd-number", "row_invalid"), ("no-type", "passed_over_no_type")]
-)
+@pytest.mark.parametrize(("variant", "code"), [("odd-number", "row_invalid"), ("no-type", "passed_over_no_type")])
 def test_one_bad_row_is_skipped_and_told(variant: str, code: str) -> None:
     result = walk(variant)
     assert result.codes() == {code}

@@ -29,9 +29,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("variant", "code"), BROKEN.items())
-def test_broken_structure_stops_the_run(
-    harvest_standin: Callable[..., RunReport], variant: str, code: str
-) -> None:
+def test_broken_structure_stops_the_run(harvest_standin: Callable[..., RunReport], variant: str, code: str) -> None:
     report = harvest_standin("nzqa", variant)
     assert report.state == "failed"
     assert code in {issue.code for issue in report.issues}

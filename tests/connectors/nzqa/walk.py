@@ -59,16 +59,12 @@ def fetched(ask: Ask, variant: str, listings: int) -> Payload | None:
     parts = urlsplit(ask.url)
     prefix = f"/{variant}/"
     assert parts.path.startswith(prefix), f"asked for outside the registry's address: {ask.url}"
-    question = Question(
-        variant, parts.path.removeprefix(prefix), dict(parse_qsl(parts.query)), f"{HOME}{prefix}"
-    )
+    question = Question(variant, parts.path.removeprefix(prefix), dict(parse_qsl(parts.query)), f"{HOME}{prefix}")
     made = answer(question, listings)
     if made is None or made.status != 200:
         return None
     body = connector("nzqa").redact(made.body, "text/html")
-    return Payload(
-        ask.kind, ask.url, body, "text/html", blake2b(body).hexdigest()[:40], "utf-8", dict(ask.about)
-    )
+    return Payload(ask.kind, ask.url, body, "text/html", blake2b(body).hexdigest()[:40], "utf-8", dict(ask.about))
 
 
 def _read(result: Walk, source: Registry, payloads: object) -> None:

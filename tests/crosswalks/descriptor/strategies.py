@@ -11,20 +11,29 @@ from hypothesis import strategies as st
 from config.codelists import codelist
 from config.frameworks import credit_systems, level_schemes
 from crosswalks.descriptor import model, types
+from crosswalks.elm.profile import vocabulary
 
 S = st.SearchStrategy[Any]
 
+_EU_LEVELS = vocabulary("qdr")
 _CENTURY = (datetime(1990, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001  the strategy wants naive bounds
 
-text = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40).filter(
+_LATIN = ["Quantum", "analyse", "Wānanga", "Kursus", "línea", "é", "<b>bold</b>", 'say "hi"', "a & b", "back\\slash"]
+_WORDS = st.sampled_from(["量子計算", "できる", "説明する", "emoji 🎓", "line\nbreak", "tab\there", *_LATIN])
+_ANY_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40).filter(
     lambda value: not value.isspace() and value.strip() != ""
 )
+text = st.one_of(_ANY_TEXT, st.lists(_WORDS, min_size=1, max_size=4).map(" ".join))
 short = st.from_regex(r"[A-Za-z0-9一-龠][A-Za-z0-9一-龠 .-]{0,15}", fullmatch=True)
 tags = st.sampled_from(["ja", "en", "und", "zh-Hans", "pt-BR", "mi", "ms", "ko"])
 lang_text = st.dictionaries(tags, text, min_size=1, max_size=3)
 names = st.from_regex(r"[a-z][a-z0-9]{0,10}", fullmatch=True)
 urls = names.map(lambda name: f"https://{name}.example/{name}")
-iris = st.one_of(urls, names.map(lambda name: f"urn:example:{name}"))
+iris = st.one_of(
+    urls,
+    names.map(lambda name: f"urn:example:{name}"),
+    st.integers(1, 999).map(lambda number: f"http://data.europa.eu/esco/skill/{number}"),
+)
 days = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 moments = st.one_of(
     days.map(str),
@@ -56,12 +65,18 @@ def some(strategy: S, most: int = 2) -> S:
 
 
 identifiers = st.builds(types.Identifier, scheme=short, value=text)
-levels = st.builds(
-    types.Level,
-    scheme=st.sampled_from(sorted(level_schemes())),
-    value=text,
-    iri=maybe(iris),
-    label=maybe(lang_text),
+levels = st.one_of(
+    st.builds(
+        types.Level,
+        scheme=st.sampled_from(sorted(level_schemes())),
+        value=text,
+        iri=maybe(iris),
+        label=maybe(lang_text),
+    ),
+    st.builds(types.Level, scheme=st.just("EQF"), value=st.sampled_from("12345678")),
+    st.sampled_from(sorted(_EU_LEVELS.labels)).map(
+        lambda one: types.Level(scheme="EU-NQF", value=_EU_LEVELS.labels[one] or one, iri=_EU_LEVELS.iri(one))
+    ),
 )
 credit_figures = st.builds(
     types.Credit, system=st.sampled_from(sorted(credit_systems())), value=quantities,
@@ -69,6 +84,7 @@ credit_figures = st.builds(
     text=maybe(lang_text),
 )  # fmt: skip
 fields_of_study = st.one_of(
+    st.builds(types.FieldOfStudy, scheme=st.just("ISCED-F"), code=st.sampled_from(["0613", "06", "9998", "041"])),
     st.builds(types.FieldOfStudy, scheme=code("FieldScheme"), code=short, label=maybe(lang_text)),
     st.builds(types.FieldOfStudy, scheme=code("FieldScheme"), label=lang_text),
 )
@@ -123,9 +139,7 @@ quality_assurances = st.builds(
 other_recognitions = st.builds(
     model.OtherRecognition, kind=code("OtherRecognition"), body=maybe(lang_text), text=maybe(lang_text)
 )
-certificates = st.builds(
-    model.Certificate, form=some(code("CertificateForm")), technical=some(code("TechStandard"))
-)
+certificates = st.builds(model.Certificate, form=some(code("CertificateForm")), technical=some(code("TechStandard")))
 stack_links = st.builds(
     model.StackLink, target_kind=code("StackTarget"), target_ref=maybe(iris), target_title=maybe(lang_text),
     share=maybe(st.decimals(0, 1, places=4)), conditions=maybe(lang_text),
@@ -142,9 +156,7 @@ offers = st.builds(
     admission=maybe(lang_text),
 )  # fmt: skip
 further_infos = st.builds(model.FurtherInfo, label=maybe(lang_text), url=maybe(urls))
-recognition_events = st.builds(
-    model.RecognitionEvent, event=code("RecognitionStatus"), on=days, note=maybe(lang_text)
-)
+recognition_events = st.builds(model.RecognitionEvent, event=code("RecognitionStatus"), on=days, note=maybe(lang_text))
 recognitions = st.builds(
     model.Recognition, status=code("RecognitionStatus"), id=maybe(text), framework_version=maybe(short),
     decided_on=maybe(days), valid_from=maybe(days), valid_until=maybe(days), next_review=maybe(days),
@@ -179,4 +191,21 @@ def descriptors(draw: st.DrawFn, always: Collection[str] = ()) -> model.Descript
     values = {name: draw(FIELDS[name]) for name in sorted(chosen)}
     return model.Descriptor(
         id=draw(iris), source_record=draw(source_records), title=draw(lang_text), **{**_EMPTY, **values}
+    )
+
+
+@st.composite
+def exportable(draw: st.DrawFn) -> model.Descriptor:
+    """A descriptor that has what ELM demands, in an id of our own, with any of its other fields."""
+    descriptor = draw(descriptors())
+    issuer = st.builds(types.Identifier, scheme=short, value=short)
+    return descriptor.model_copy(
+        update={
+            "id": f"https://kakehashi.example/id/mc/test-{draw(st.integers(1, 10**9))}",
+            "source_record": descriptor.source_record.model_copy(update={"rights": "reuse_with_attribution"}),
+            "issuer": draw(
+                st.builds(model.Organisation, **{**_organisation, "country": countries, "id": some(issuer)})
+            ),
+            "learning_outcomes": tuple(draw(st.lists(outcomes, min_size=1, max_size=3))),
+        }
     )

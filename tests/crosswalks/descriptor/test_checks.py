@@ -113,9 +113,7 @@ def test_hours_may_differ_from_credits_by_a_tenth(system: str, value: int, hours
     assert ("volume_credit_mismatch" in codes) == (not fits)
 
 
-@pytest.mark.parametrize(
-    "system", sorted(code for code, system in credit_systems().items() if not system.sourced)
-)
+@pytest.mark.parametrize("system", sorted(code for code, system in credit_systems().items() if not system.sourced))
 def test_a_credit_without_a_sourced_figure_is_never_calculated_with(system: str) -> None:
     assert _codes(volume={"total_hours": 4000}, credit=[{"system": system, "value": 1}]) == set()
 

@@ -103,9 +103,7 @@ def _faults(value: object, schema: dict[str, Any], path: str) -> Iterator[str]:
     if "anyOf" in schema and all(list(_faults(value, option, path)) for option in schema["anyOf"]):
         yield f"{path}: no alternative"
     kind = schema.get("type")
-    if kind and (
-        not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind in {"number", "integer"})
-    ):
+    if kind and (not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind in {"number", "integer"})):
         yield f"{path}: not {kind}"
         return
     if ("enum" in schema and value not in schema["enum"]) or ("const" in schema and value != schema["const"]):

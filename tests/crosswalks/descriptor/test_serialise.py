@@ -64,9 +64,7 @@ def test_when_a_record_was_retrieved_does_not_change_its_hash(descriptor: Descri
 
 
 @given(descriptors(), descriptors())
-def test_what_differs_has_another_hash_and_a_difference_that_names_it(
-    one: Descriptor, two: Descriptor
-) -> None:
+def test_what_differs_has_another_hash_and_a_difference_that_names_it(one: Descriptor, two: Descriptor) -> None:
     changed = two.model_copy(update={"id": one.id, "source_record": one.source_record})
     left, right = orjson.loads(dump(one)), orjson.loads(dump(changed))
     found = list(differences(left, right))
@@ -137,9 +135,7 @@ def test_no_more_than_twenty_errors_are_told() -> None:
 
 
 @given(short, short, st.text(min_size=1), st.text(min_size=1))
-def test_identifiers_are_stable_and_tell_records_apart(
-    registry: str, other: str, key: str, another: str
-) -> None:
+def test_identifiers_are_stable_and_tell_records_apart(registry: str, other: str, key: str, another: str) -> None:
     assert record_id(registry, key) == record_id(registry, key)
     assert (record_id(registry, key) == record_id(registry, another)) == (key == another)
     if registry != other:

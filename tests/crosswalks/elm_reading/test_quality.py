@@ -62,3 +62,19 @@ def test_an_accreditation_limited_to_this_qualification_counts() -> None:
 def test_the_publishers_accreditation_is_not_the_records() -> None:
     listing = spec('dc:publisher [ rov:legalName "P"@en ; elm:accreditation [ dc:title "A"@en ] ]')
     assert "quality_assurance" not in content(listing)
+
+
+def test_what_is_not_carried_tells_the_reason_for_all_of_it() -> None:
+    crossing = crossed(
+        spec(
+            "elm:accreditation <https://a.example/1> ; elm:awardingOpportunity [ elm:awardingBody"
+            ' [ rov:legalName "O"@en ; elm:accreditation <https://a.example/1> ] ] .'
+            ' <https://a.example/1> a elm:Accreditation ; dc:title "A"@en ;'
+            ' elm:decision [ skos:prefLabel "Refused"@en ] ; elm:accreditingAgent [ rov:legalName "Agency"@en ]'
+        )
+    )
+    assert codes(crossing) == ["elm_decision_unknown"]
+    reasons = {entry.source.partition("@")[0]: entry.reason for entry in crossing.ledger.entries if entry.reason}
+    assert reasons["Accreditation.title.0"] == "elm_decision_unknown"
+    assert reasons["Accreditation.accreditingAgent.0"] == "elm_decision_unknown"
+    assert reasons["Organisation.legalName.0"] == "elm_decision_unknown"

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from filecmp import cmp
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from config.messages import Issue, catalogue
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump, load
+from crosswalks.elm.check.records import codes_of, faults, record_key
 from crosswalks.elm.profile import Generation
 from crosswalks.elm.serialise import write_elm
 from crosswalks.elm.serialise.xml import xml_losses
@@ -22,9 +24,11 @@ from crosswalks.elm.writing import write
 from crosswalks.elm.writing.build import Written
 from crosswalks.ledger import FieldOutcome, general
 from store.database import Database
-from store.records import current_records
+from store.records import Current, current_records
+from store.verdicts import conforming, keep_conforming
 
 _SAMPLES = 3
+_BATCH = 250
 
 
 @dataclass(slots=True)
@@ -40,11 +44,14 @@ class ExportReport:
     size: int = 0
 
     def withhold(self, issue: Issue, record: str) -> None:
-        """Count a withheld record and keep the first examples."""
+        """Count a withheld record, and the rules it breaks, and keep the first examples."""
         group = self.withheld.setdefault(issue.code, {"count": 0, "samples": []})
         group["count"] += 1
         if len(group["samples"]) < _SAMPLES:
             group["samples"].append(record)
+        if detail := issue.params.get("detail"):
+            rules = group.setdefault("rules", {})
+            rules[detail] = rules.get(detail, 0) + 1
 
     def losses(self) -> list[dict[str, Any]]:
         """Return what the target could not hold of the records written, the commonest first."""
@@ -81,18 +88,44 @@ def export_elm(
 
 
 def _elm_records(database: Database, report: ExportReport, registries: tuple[str, ...]) -> Iterator[Written]:
-    for current in current_records(database, registries):
-        crossing = write(load(current.content), current.changed_at.replace(microsecond=0))
-        summary = crossing.ledger.summary()
-        report.ledger.update({(name, outcome, reason): n for (name, outcome, reason), n in summary.items()})
-        if crossing.value.withheld is not None:
-            report.withhold(crossing.value.withheld, current.record_id)
-            continue
-        if report.syntax == "xml":
-            report.ledger.update((general(e.source), e.outcome, e.reason or "") for e in xml_losses(crossing.value))
-        report.written += 1
-        report.by_registry[current.registry] += 1
-        yield crossing.value
+    for some in _batches(current_records(database, registries)):
+        crossed = [(one, write(load(one.content), one.changed_at.replace(microsecond=0))) for one in some]
+        wrong = _not_conforming(database, [c.value for _, c in crossed if c.value.withheld is None])
+        for current, crossing in crossed:
+            summary = crossing.ledger.summary()
+            report.ledger.update({(name, outcome, reason): n for (name, outcome, reason), n in summary.items()})
+            if withheld := crossing.value.withheld or wrong.get(id(crossing.value)):
+                report.withhold(withheld, current.record_id)
+                continue
+            if report.syntax == "xml":
+                report.ledger.update((general(e.source), e.outcome, e.reason or "") for e in xml_losses(crossing.value))
+            report.written += 1
+            report.by_registry[current.registry] += 1
+            yield crossing.value
+
+
+def _batches(records: Iterator[Current]) -> Iterator[list[Current]]:
+    while some := list(islice(records, _BATCH)):
+        yield some
+
+
+def _not_conforming(database: Database, records: list[Written]) -> dict[int, Issue]:
+    """Return why records do not keep the rules of ELM, by the identity of each; verdicts are kept."""
+    keys = [record_key(written) for written in records]
+    known = conforming(database, keys)
+    open_ones = [(key, written) for key, written in zip(keys, records, strict=True) if key not in known]
+    found = faults([written for _, written in open_ones])
+    if passed := [key for (key, _), rows in zip(open_ones, found, strict=True) if not rows]:
+        keep_conforming(database, passed)
+    return {
+        id(written): Issue("withheld_not_conforming", {"detail": "; ".join(codes_of(rows))}, record=_name(written))
+        for (_, written), rows in zip(open_ones, found, strict=True)
+        if rows
+    }
+
+
+def _name(written: Written) -> str | None:
+    return written.record["id"] if written.record else None
 
 
 def export_jmicro(database: Database, target: Path, registries: tuple[str, ...] = ()) -> ExportReport:

@@ -268,6 +268,13 @@ class IssueRow(Table, table=True):
     params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
+class Verdict(Table, table=True):
+    """A record that was found to conform as it leaves. The key changes with the record and with the rules."""
+
+    key: str = Field(primary_key=True)
+    judged_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class AuditEvent(Table, table=True):
     """What a person did, when, and to what."""
 

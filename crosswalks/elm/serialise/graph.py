@@ -26,7 +26,8 @@ def graph_of(written: Written, generation: Generation = "elm-3.2") -> Graph:
         for term, value in node.items():
             if term not in _KEYWORDS:
                 name, form, datatype = names[term]
-                properties[name] = _values(value, form, datatype, queue)
+                values = _values(value, form, datatype, queue)
+                properties[name] = list(dict.fromkeys(values)) if len(values) > 1 else values
         nodes[node["id"]] = properties
     return Graph(nodes, {generation})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pyoxigraph as ox
@@ -13,8 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from config.codelists import codelists
 from config.frameworks import credit_systems
 from crosswalks.descriptor.model import Descriptor
+from crosswalks.elm.check.index import Index, index_quads, statements
+from crosswalks.elm.check.records import faults
+from crosswalks.elm.graph import Lit
 from crosswalks.elm.profile import vocabularies
 from crosswalks.elm.serialise import WRITERS, write_elm
+from crosswalks.elm.serialise.graph import graph_of
 from crosswalks.elm.writing import write
 from crosswalks.elm.writing.build import Written, build
 from crosswalks.elm.writing.notes import field_names
@@ -203,3 +208,23 @@ MINIMAL: dict[str, Any] = {
     "issuer": {"name": {"en": "Example University"}, "country": "JP"},
     "learning_outcomes": [{"text": {"en": "Explain something"}}],
 }
+
+
+@given(exportable())
+@QUIET
+def test_the_graph_that_is_judged_is_the_graph_that_leaves(descriptor: Descriptor) -> None:
+    written = build(descriptor, datetime(2026, 4, 1, tzinfo=UTC))
+    out = io.BytesIO()
+    write_elm([written], out, "ntriples")
+    direct = Index.of(graph_of(written))
+    parsed = index_quads(ox.parse(out.getvalue(), ox.RdfFormat.N_TRIPLES))
+    ours, theirs = (sorted(repr(_lower_tag(row)) for row in statements(index)) for index in (direct, parsed))
+    assert ours == theirs
+    assert direct.statements() == len(theirs) > 0
+    assert faults([written]) == [()]
+
+
+def _lower_tag(statement: tuple[str, str, Any]) -> tuple[str, str, Any]:
+    """A statement as a parser gives it, which spells the tags of languages in small letters."""
+    *rest, value = statement
+    return (*rest, value._replace(language=value.language.lower()) if isinstance(value, Lit) else value)

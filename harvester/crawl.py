@@ -106,6 +106,8 @@ def crawl(spec: CrawlSpec) -> int:
         return 1
     note_issues(database, spec.run_id, spider.issues)
     database.close()
+    if spider.fault:
+        raise spider.fault
     return STRUCTURE_BROKEN if spider.issues else 0
 
 

@@ -14,6 +14,7 @@ from connectors.contract import Ask, Connector, Dividing, Payload, Spider, Struc
 from connectors.discovery import connector
 from crosswalks.contract import crosswalk_for
 from harvester.archives import members, redacted_lines
+from harvester.blame import blaming
 from harvester.crawlspec import CrawlSpec
 from store.clock import now
 from store.frontier import Fetched, Frontier, Outcome, Waiting
@@ -49,7 +50,8 @@ class Desk:
             for answer in self._frontier.answered():
                 if not answer.request.get("bulk"):
                     self.spider_follows(payload_of(answer, self._payloads))
-        self._asks.extend(self.spider.start())
+        with blaming(self.spec.connector):
+            self._asks.extend(self.spider.start())
         self.flush()
 
     def take(self) -> list[Waiting]:
@@ -74,7 +76,8 @@ class Desk:
     def answered(self, row: Waiting, url: str, status: int, headers: dict[str, str], body: bytes) -> None:
         """Keep an answer, people taken out, and plan what it leads to. Raises `StructureBroken`."""
         media_type, charset = media_type_of(headers.get("Content-Type", ""))
-        kept = self.connector.redact(body, media_type)
+        with blaming(self.spec.connector):
+            kept = self.connector.redact(body, media_type)
         digest = self._payloads.write(kept)
         self._notes.append({"hash": digest, "size": len(kept), "media_type": media_type})
         self._ended(row, "ok", status=status, final_url=url, headers=headers, payload=digest, original=_hash(body))
@@ -87,7 +90,8 @@ class Desk:
     def _count_for_preview(self, payload: Payload, listings: int) -> None:
         self._since_enough += len(self._keys) >= listings
         key = crosswalk_for(self.registry.manifest.schema_name).key
-        self._keys.update(key(found.listing) for found in self.connector.parse(payload, self.registry).found)
+        with blaming(self.spec.connector):
+            self._keys.update(key(found.listing) for found in self.connector.parse(payload, self.registry).found)
 
     def answered_in_bulk(self, row: Waiting, url: str, headers: dict[str, str], file: Path) -> None:
         """Keep a dump: each data file in it becomes an answer of its own. Raises `StructureBroken`."""
@@ -121,7 +125,8 @@ class Desk:
         """Note a request without a usable answer, or that smaller ones take its place."""
         about = tuple((name, value) for name, value in row.request.get("about", ()))
         failed = Ask(row.kind, row.url, about=about, bulk=bool(row.request.get("bulk")))
-        smaller = list(self.spider.instead(failed, code)) if isinstance(self.spider, Dividing) else []
+        with blaming(self.spec.connector):
+            smaller = list(self.spider.instead(failed, code)) if isinstance(self.spider, Dividing) else []
         self._asks.extend(smaller)
         state, error = ("ok", f"asked_in_parts: {code}") if smaller else ("failed", code)
         self._ended(row, state, error=error, status=status, final_url=url)
@@ -132,7 +137,8 @@ class Desk:
 
     def spider_follows(self, payload: Payload) -> list[Ask]:
         """Return what the spider asks for after an answer."""
-        return list(self.spider.follow(payload))
+        with blaming(self.spec.connector):
+            return list(self.spider.follow(payload))
 
     def flush(self) -> None:
         """Write down what has gathered. Raises `StructureBroken` with `answers_limit`."""

@@ -23,6 +23,7 @@ from crosswalks.descriptor.privacy import protect
 from crosswalks.descriptor.serialise import content_hash, dump
 from crosswalks.ledger import Crossing, FieldOutcome
 from crosswalks.listing import Listing
+from harvester.blame import blaming, whereabouts
 from store.plans import Known, Proposal
 
 _SAMPLES = 3
@@ -108,6 +109,8 @@ class Reader:
     def proposals(self, sources: Iterable[Source]) -> Iterator[Proposal]:
         """Yield what is new or changed. Raises `StructureBroken`; a bad record only ends in an issue."""
         for found, key, source, kinds in self._listings(sources):
+            if self.most is not None and self.reading.listings >= self.most:
+                return
             before = self.known.get(key)
             if before is None and not found.released:
                 self.reading.passed_over["passed_over_status"] += 1
@@ -127,8 +130,6 @@ class Reader:
             proposal = self._propose(found, key, source, listing, listing_hash, before)
             if proposal is not None:
                 yield proposal
-            if self.most is not None and self.reading.listings >= self.most:
-                return
         self._compare_counts()
 
     def _propose(
@@ -186,7 +187,10 @@ class Reader:
             attribution=manifest.attribution,
         )
         iri = self.crosswalk.iri(found.listing) if self.registry.manifest.keeps_identifiers else None
-        crossing = self.crosswalk.read(found.listing, iri or f"{self.base}/id/mc/{identity}", record)
+        try:
+            crossing = self.crosswalk.read(found.listing, iri or f"{self.base}/id/mc/{identity}", record)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            raise CodedError.of("record_invalid", detail=whereabouts(error)) from error
         descriptor, masked = protect(crossing.value)
         issues = [*crossing.issues, *masked, *check(descriptor)]
         return Crossing(descriptor, crossing.ledger), issues
@@ -202,15 +206,16 @@ class Reader:
         return orjson.dumps(ours).decode()
 
     def _listings(self, sources: Iterable[Source]) -> Iterator[Whole]:
-        """Yield whole listings with unique keys."""
+        """Yield whole listings with unique keys. Raises `CodedError` with `connector_fault`."""
         lookups: dict[str, BaseModel] = {}
         pieces = self._pieces(sources, lookups)
-        if self.connector.join or self.connector.merge:
-            pieces = iter(list(pieces))
-        whole = self._merged(pieces) if self.connector.merge else self._distinct(pieces)
-        for found, key, source, kinds in whole:
-            joined = self.connector.join(found, lookups) if self.connector.join else found
-            yield Whole(joined, key, source, kinds)
+        with blaming(self.registry.connector):
+            if self.connector.join or self.connector.merge:
+                pieces = iter(list(pieces))
+            whole = self._merged(pieces) if self.connector.merge else self._distinct(pieces)
+            for found, key, source, kinds in whole:
+                joined = self.connector.join(found, lookups) if self.connector.join else found
+                yield Whole(joined, key, source, kinds)
 
     def _pieces(self, sources: Iterable[Source], lookups: dict[str, BaseModel]) -> Iterator[Piece]:
         for source in sources:
@@ -238,16 +243,20 @@ class Reader:
                 self.reading.issues.append(Issue("count_mismatch", {"stated": stated, "rows": rows, "list": name}))
 
     def _distinct(self, pieces: Iterator[Piece]) -> Iterator[Whole]:
-        """Number equal keys within one payload; take what repeats from page to page once."""
+        """Number equal keys within one answer; take what repeats from page to page once."""
         kinds = self.failed_kinds - self.failed_asides
-        first: dict[str, tuple[str, bytes]] = {}
-        numbers: Counter[tuple[str, str]] = Counter()
+        first: dict[str, tuple[int, bytes]] = {}
+        numbers: Counter[str] = Counter()
+        page: Source | None = None
+        here = 0
         for found, source, counted_in in pieces:
+            if source is not page:
+                page, here = source, here + 1
+                numbers.clear()
             key = self.crosswalk.key(found.listing)
-            here = source.payload.hash
-            numbers[key, here] += 1
+            numbers[key] += 1
             listing = found.listing
-            if (ordinal := numbers[key, here]) > 1:
+            if (ordinal := numbers[key]) > 1:
                 listing = found.listing.model_copy(update={"ordinal": ordinal})
                 key = self.crosswalk.key(listing)
                 self.reading.issues.append(Issue("duplicate_natural_key", {"key": key}, place=_at(found)))

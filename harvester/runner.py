@@ -107,6 +107,7 @@ class _Harvest:
                 self._account(report)
                 self._read_and_publish(report)
         except CodedError as error:
+            report.complete = False
             note_issues(database, run_id, error.issues)
         finally:
             report.issues = issues_of(database, run_id)
@@ -160,15 +161,15 @@ class _Harvest:
             troubles.append(Issue(code, {"url": url, "status": row.status or "-", "tries": row.tries, "detail": detail,
                                          "limit": self._registry.manifest.limits.answer_bytes}))  # fmt: skip
         note_issues(self._place.database, report.run_id, troubles)
-        if any(issue.severity is Severity.STOP for issue in troubles):
-            raise CodedError.of("run_incomplete", detail=troubles[0].code)
+        if stops := sorted({issue.code for issue in troubles if issue.severity is Severity.STOP}):
+            raise CodedError.of("run_incomplete", detail=", ".join(stops))
         report.complete = all(_can_do_without(row) for row in rows) and asked == ended
         failed = [row for row in rows if str(row.error).startswith(_PASSING)]
         self._failed_kinds = frozenset(row.kind for row in failed)
         self._failed_asides = frozenset(row.kind for row in failed if row.request.get("aside"))
 
     def _read_and_publish(self, report: RunReport) -> None:
-        answers = self._frontier.answered()
+        answers = sorted(self._frontier.answered(), key=lambda answer: answer.key)
         digest = self._digest(answers)
         state = registry_state(self._published.database, self._registry.id) or {}
         if state.get("published_digest") == digest and report.complete and not report.preview:
@@ -183,7 +184,7 @@ class _Harvest:
 
     def _digest(self, answers: list[Fetched]) -> str:
         """Return a hash of all answers of a run and of the rules they are read by."""
-        lines = sorted(f"{answer.key} {answer.payload_hash}" for answer in answers)
+        lines = [f"{answer.key} {answer.payload_hash}" for answer in answers]
         return blake2b("\n".join([self._rules, *lines]).encode(), digest_size=16).hexdigest()
 
     def _nothing_new(self, report: RunReport, last_run: int) -> None:
@@ -197,8 +198,10 @@ class _Harvest:
         report.reading.passed_over.update(counts["passed_over"])
         report.reading.stated = counts["stated"]
         report.state = last["state"]
-        note_issues(self._place.database, report.run_id, issues_of(self._place.database, last_run))
-        confirm_unchanged(self._place.database, report.run_id, self._registry.id)
+        told = issues_of(self._place.database, report.run_id)
+        again = [issue for issue in issues_of(self._place.database, last_run) if issue not in told]
+        note_issues(self._place.database, report.run_id, again)
+        report.published.missing = confirm_unchanged(self._place.database, report.run_id, self._registry.id)
 
     def _read(self, report: RunReport, answers: list[Fetched], state: dict[str, object]) -> None:
         last_run = state.get("last_complete_run")
@@ -236,11 +239,13 @@ class _Harvest:
         self._absences(report, reader)
 
     def _absences(self, report: RunReport, reader: Reader) -> None:
-        if not report.complete or report.preview:
+        """Plan what a run says of missing records: any run can find one again, a complete one also misses some."""
+        if report.preview:
             return
         seen = report.reading.seen
-        gone = [(known.record_id, key) for key, known in reader.known.items() if key not in seen and not known.absent]
-        back = [(known.record_id, key) for key, known in reader.known.items() if key in seen and known.absent]
+        known = [(one.record_id, key, one.absent) for key, one in reader.known.items()]
+        gone = [(record, key) for record, key, absent in known if report.complete and key not in seen and not absent]
+        back = [(record, key) for record, key, absent in known if absent and key in seen]
         write_absences(self._place.database, report.run_id, gone, back)
 
     def _sources(self, answers: list[Fetched]) -> Iterator[Source]:

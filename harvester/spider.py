@@ -21,6 +21,7 @@ from store.frontier import Waiting
 
 _PAUSE = 0.5
 _ACCESS = frozenset({401, 403, 407})
+_CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
 
 class FrontierSpider(scrapy.Spider):
@@ -34,6 +35,7 @@ class FrontierSpider(scrapy.Spider):
         self._under_way = 0
         self._news = asyncio.Event()
         self.issues: list[Issue] = []
+        self.fault: Exception | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FrontierSpider:
@@ -44,21 +46,20 @@ class FrontierSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Yield what waits; wait for news while requests are under way."""
-        self._desk.begin()
-        while not self.issues:
-            rows = self._desk.take()
-            for row in rows:
-                try:
+        try:
+            self._desk.begin()
+            while not self.issues and not self.fault:
+                rows = self._desk.take()
+                for row in rows:
                     request = self._request(row)
-                except CodedError as error:
-                    self.issues.extend(error.issues)
-                    return
-                self._under_way += 1
-                yield request
-            if not rows:
-                if not self._under_way:
-                    return
-                await self._some_news()
+                    self._under_way += 1
+                    yield request
+                if not rows:
+                    if not self._under_way:
+                        return
+                    await self._some_news()
+        except Exception as error:  # noqa: BLE001 - Scrapy would log it and call the crawl finished
+            self._give_up(error)
 
     async def _some_news(self) -> None:
         self._news.clear()
@@ -98,17 +99,27 @@ class FrontierSpider(scrapy.Spider):
                     file.unlink(missing_ok=True)
             elif response.status == 200:
                 self._desk.answered(row, response.url, response.status, headers, response.body)
-            elif response.status == 304:
+            elif response.status == 304 and _conditional(row):
                 self._desk.not_modified(row, response.url, headers)
             else:
                 self._desk.failed(row, _code_of(response.status), status=response.status, url=response.url)
-        except CodedError as error:
-            self._stop(error)
+        except Exception as error:
+            self._give_up(error)
+            raise CloseSpider("given_up") from error
         finally:
             self._settled()
 
     def missed(self, failure: Failure) -> None:
         """Note a request that has no answer."""
+        try:
+            self._note_missed(failure)
+        except Exception as error:
+            self._give_up(error)
+            raise CloseSpider("given_up") from error
+        finally:
+            self._settled()
+
+    def _note_missed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
         row: Waiting = request.meta["row"]
         error = failure.value
@@ -121,22 +132,29 @@ class FrontierSpider(scrapy.Spider):
             self._desk.failed(row, "answer_too_large", url=request.url)
         else:
             self._desk.failed(row, f"download_failed: {type(error).__name__}", url=request.url)
-        self._settled()
 
     def finish(self) -> None:
         """Write down what is left."""
         try:
             self._desk.flush()
-        except CodedError as error:
-            self.issues.extend(error.issues)
+        except Exception as error:  # noqa: BLE001 - Scrapy would log it and call the crawl finished
+            self._give_up(error)
 
     def _settled(self) -> None:
         self._under_way -= 1
         self._news.set()
 
-    def _stop(self, error: CodedError) -> None:
-        self.issues.extend(error.issues)
-        raise CloseSpider("structure_broken")
+    def _give_up(self, error: Exception) -> None:
+        """Keep the reasons to stop: the coded ones as issues, a fault of our own code as itself."""
+        if isinstance(error, CodedError):
+            self.issues.extend(issue for issue in error.issues if issue not in self.issues)
+        else:
+            self.fault = self.fault or error
+
+
+def _conditional(row: Waiting) -> bool:
+    """Tell whether a request allowed "not modified" for an answer; without that it is no answer at all."""
+    return any(name.lower() in _CONDITIONS for name, _ in row.request.get("headers", ()))
 
 
 def secret(path: str) -> str:

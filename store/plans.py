@@ -20,7 +20,6 @@ from store.tables import (
     Publication,
     Record,
     Registry,
-    Run,
     sql,
 )
 
@@ -31,7 +30,6 @@ _PLAN = sql(PlanItem)
 _PUBLICATION = sql(Publication)
 _ABSENCE = sql(Absence)
 _REGISTRY = sql(Registry)
-_RUN = sql(Run)
 
 
 class Known(NamedTuple):
@@ -135,7 +133,10 @@ def write_proposals(database: Database, run_id: int, proposals: list[Proposal]) 
 def write_absences(
     database: Database, run_id: int, gone: Iterable[tuple[str, str]], returned: Iterable[tuple[str, str]]
 ) -> None:
-    """Write the part of a plan about records that are missing, or found again: (record id, key) each."""
+    """Write the part of a plan about records that are missing, or found again: (record id, key) each.
+
+    A record that is found again and changed has its row in the plan already; publishing it ends its absence too.
+    """
     rows = [
         {
             "run_id": run_id,
@@ -149,8 +150,11 @@ def write_absences(
         for op, pairs in (("gone", gone), ("returned", returned))
         for record_id, key in pairs
     ]
-    if rows:
-        with database.writing() as connection:
+    if not rows:
+        return
+    with database.writing() as connection:
+        planned = set(connection.execute(select(_PLAN.c.record_id).where(_PLAN.c.run_id == run_id)).scalars())
+        if rows := [row for row in rows if row["record_id"] not in planned]:
             connection.execute(insert(_PLAN), rows)
 
 
@@ -187,8 +191,9 @@ def publish(database: Database, run_id: int, registry: str, *, complete: bool, d
         _update_records(connection, run_id, moment)
         result.created = _log(connection, run_id, "new", "create", moment)
         result.updated = _log(connection, run_id, "changed", "update", moment)
+        result.returned = _end_absences(connection, run_id)
         if complete:
-            result.gone, result.returned = _absences(connection, run_id, moment)
+            result.gone = _absences(connection, run_id, registry, moment)
             result.missing = _missing(connection, registry)
         last = connection.execute(select(func.coalesce(func.max(_PUBLICATION.c.seq), 0))).scalar_one()
         if last > before:
@@ -200,11 +205,16 @@ def publish(database: Database, run_id: int, registry: str, *, complete: bool, d
     return result
 
 
-def confirm_unchanged(database: Database, run_id: int, registry: str) -> None:
-    """Note that a complete run found everything as it was. Touches no record."""
+def confirm_unchanged(database: Database, run_id: int, registry: str) -> list[tuple[str, datetime]]:
+    """Note that a complete run found everything as it was, and return what is still missing, since when.
+
+    Touches no record; a missing one has been missing for one more complete run.
+    """
     with database.writing() as connection:
         values = {"last_complete_run": run_id, "last_complete_at": now()}
         connection.execute(update(_REGISTRY).where(_REGISTRY.c.id == registry).values(values))
+        _count_absences(connection, registry)
+        return _missing(connection, registry)
 
 
 def _publication_time(connection: Connection) -> datetime:
@@ -265,27 +275,26 @@ def _log(connection: Connection, run_id: int, plan_op: str, op: str, moment: dat
     return int(connection.execute(made).scalar_one())
 
 
-def _absences(connection: Connection, run_id: int, moment: datetime) -> tuple[int, int]:
-    """Keep up the absences of a complete run; return how many records are newly gone and how many came back."""
-    planned = select(_PLAN.c.record_id).where(_PLAN.c.run_id == run_id)
-    back = planned.where(_PLAN.c.op == "returned")
-    connection.execute(delete(_ABSENCE).where(_ABSENCE.c.record_id.in_(back)))
-    connection.execute(update(_ABSENCE).values(complete_runs=_ABSENCE.c.complete_runs + 1).where(
-        _ABSENCE.c.record_id.in_(
-            select(_RECORD.c.id).where(
-                _RECORD.c.registry_id == select(_RUN.c.registry_id).where(_RUN.c.id == run_id).scalar_subquery()
-            )
-        )
-    ))  # fmt: skip
-    kind = _ABSENCE.c.since.type
-    rows = select(_PLAN.c.record_id, literal(moment, kind), _PLAN.c.run_id, literal(1)).where(
+def _end_absences(connection: Connection, run_id: int) -> int:
+    """End the absence of what a run found again, as it was or changed; return how many came back."""
+    found = select(_PLAN.c.record_id).where(_PLAN.c.run_id == run_id, _PLAN.c.op.in_(("returned", "changed")))
+    return connection.execute(delete(_ABSENCE).where(_ABSENCE.c.record_id.in_(found))).rowcount
+
+
+def _absences(connection: Connection, run_id: int, registry: str, moment: datetime) -> int:
+    """Keep up the absences of a complete run; return how many records are newly gone."""
+    _count_absences(connection, registry)
+    rows = select(_PLAN.c.record_id, literal(moment, _ABSENCE.c.since.type), _PLAN.c.run_id, literal(1)).where(
         _PLAN.c.run_id == run_id, _PLAN.c.op == "gone"
     )
     names = ("record_id", "since", "first_run", "complete_runs")
-    connection.execute(insert(_ABSENCE).from_select(names, rows))
-    counts = select(_PLAN.c.op, func.count()).where(_PLAN.c.run_id == run_id, _PLAN.c.op.in_(("gone", "returned")))
-    planned_counts = {row[0]: int(row[1]) for row in connection.execute(counts.group_by(_PLAN.c.op))}
-    return planned_counts.get("gone", 0), planned_counts.get("returned", 0)
+    return connection.execute(insert(_ABSENCE).from_select(names, rows)).rowcount
+
+
+def _count_absences(connection: Connection, registry: str) -> None:
+    ours = select(_RECORD.c.id).where(_RECORD.c.registry_id == registry)
+    more = update(_ABSENCE).where(_ABSENCE.c.record_id.in_(ours)).values(complete_runs=_ABSENCE.c.complete_runs + 1)
+    connection.execute(more)
 
 
 def _missing(connection: Connection, registry: str) -> list[tuple[str, datetime]]:

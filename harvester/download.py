@@ -6,15 +6,16 @@ limits of its own.
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from pathlib import Path
-from time import monotonic
 from typing import IO, Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Headers, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
@@ -75,30 +76,58 @@ class Downloader(HTTP11DownloadHandler):
 
         agent: Any = Agent(reactor, contextFactory=BrowserLikePolicyForHTTPS(), connectTimeout=30)  # type: ignore[no-untyped-call]
         headers = WireHeaders(dict(wire.headers))
-        answer = await maybe_deferred_to_future(agent.request(wire.method.encode(), wire.url.encode("ascii"), headers))
+        asked = maybe_deferred_to_future(agent.request(wire.method.encode(), wire.url.encode("ascii"), headers))
+        try:
+            answer = await asyncio.wait_for(asked, request.meta["download_timeout"])
+        except TimeoutError:
+            raise DownloadTimeoutError(f"no answer began in {request.meta['download_timeout']} seconds") from None
         received = Headers(dict(answer.headers.getAllRawHeaders()))
         if answer.code != 200:
+            answer.deliverBody(_Unread())
             return Response(request.url, status=answer.code, headers=received)
         self._folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._folder, prefix="bulk-", delete=False) as target:
             path = Path(target.name)
             done: Deferred[None] = Deferred()
-            answer.deliverBody(_ToFile(target, done, request.meta["bulk_limit"], request.meta["bulk_seconds"]))
+            writing = _ToFile(target, done, request.meta["bulk_limit"])
+            answer.deliverBody(writing)
+            late: Any = reactor.callLater(request.meta["bulk_seconds"], writing.stop_late)
             try:
                 await maybe_deferred_to_future(done)
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
+            finally:
+                if late.active():
+                    late.cancel()
         request.meta["bulk_file"] = str(path)
         return Response(request.url, status=200, headers=received)
 
 
-class _ToFile(Protocol):
-    """Writes a body to a file, within its limits."""
+def _abort(transport: Any) -> None:
+    """Break a connection off. What stands between a body and its connection can only be asked to close politely, which
+    a server may draw out, so the connection itself is asked.
+    """
+    abort = getattr(getattr(transport, "_producer", None), "abortConnection", None)
+    if abort is not None:
+        abort()
+    elif transport is not None:
+        transport.stopProducing()
 
-    def __init__(self, target: IO[bytes], done: Deferred[None], limit: int, seconds: float) -> None:
+
+class _Unread(Protocol):
+    """Takes nothing of a body."""
+
+    def connectionMade(self) -> None:  # noqa: N802
+        """Break the connection off."""
+        _abort(self.transport)
+
+
+class _ToFile(Protocol):
+    """Writes a body to a file, within its limit of bytes, until it is told that it is late."""
+
+    def __init__(self, target: IO[bytes], done: Deferred[None], limit: int) -> None:
         self._target, self._done, self._limit = target, done, limit
-        self._until = monotonic() + seconds
         self._size = 0
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
@@ -108,10 +137,13 @@ class _ToFile(Protocol):
         self._size += len(data)
         if self._size > self._limit:
             self._stop(TooLarge(f"more than {self._limit} bytes"))
-        elif monotonic() > self._until:
-            self._stop(TooSlow("the download took too long"))
         else:
             self._target.write(data)
+
+    def stop_late(self) -> None:
+        """End a body that has taken too long, whether anything still comes or not."""
+        if not self._done.called:
+            self._stop(TooSlow("the download took too long"))
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
         """End the file, or tell that the body was cut off."""
@@ -125,9 +157,8 @@ class _ToFile(Protocol):
             self._fail(CutShort(str(reason.value)))
 
     def _stop(self, error: Exception) -> None:
-        if self.transport is not None:
-            self.transport.abortConnection()
         self._fail(error)
+        _abort(self.transport)
 
     def _fail(self, error: Exception) -> None:
         self._done.errback(Failure(error))  # type: ignore[no-untyped-call]

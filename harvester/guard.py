@@ -21,6 +21,10 @@ from twisted.internet.error import DNSLookupError
 ALLOW_LOOPBACK = "KAKEHASHI_ALLOW_LOOPBACK"
 ALLOWED_HOSTS = "KAKEHASHI_ALLOWED_HOSTS"
 _PORTS = {"http": 80, "https": 443}
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""Addresses of special purpose that older tables of the standard library count as public (IANA registries)."""
+_ALLOCATED = ipaddress.ip_network("2000::/3")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
@@ -33,9 +37,11 @@ def is_public(address: str) -> bool:
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
         if inner is not None:
             return is_public(str(inner))
-        if parsed in ipaddress.ip_network("64:ff9b::/96"):
+        if parsed in _NAT64:
             return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
-    return parsed.is_global and not parsed.is_multicast
+        if parsed not in _ALLOCATED:
+            return False
+    return parsed.is_global and not parsed.is_multicast and not any(parsed in network for network in _SPECIAL)
 
 
 class GuardedResolver(CachingThreadedResolver):

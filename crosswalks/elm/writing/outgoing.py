@@ -7,14 +7,13 @@ writer notes the case it met. A field without a row is an error.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.elm.writing.build import Written
-from crosswalks.ledger import Entry, FieldOutcome, Ledger, general, shown
+from crosswalks.ledger import Entry, FieldOutcome, Ledger, shown
 from crosswalks.mapping import descriptor_paths
 
 
@@ -51,25 +50,28 @@ def outgoing_ledger(descriptor: Descriptor, written: Written, held: list[str]) -
     `outgoing.tsv` does not know.
     """
     ledger = Ledger("jmicro", "elm")
-    ledger.entries.extend(Entry(path, FieldOutcome.DROPPED, reason="rights_withheld") for path in held)
+    entries = ledger.entries
+    entries.extend(Entry(path, FieldOutcome.DROPPED, reason="rights_withheld") for path in held)
     if written.withheld is not None:
         reason = written.withheld.code
-        ledger.entries.extend(Entry(path, FieldOutcome.DROPPED, reason=reason) for path, _ in _stated(descriptor))
+        entries.extend(Entry(path, FieldOutcome.DROPPED, reason=reason) for path, _, _ in _stated(descriptor))
         return ledger
-    for path, value in _stated(descriptor):
-        for row in _rows_for(path, written.cases):
+    special = {place.partition(".")[0] for place in written.cases}
+    for path, field, value in _stated(descriptor):
+        rows = _rows_for(path, field, written.cases) if path.partition(".")[0] in special else _usual_rows(field)
+        for row in rows:
             lost = shown(value) if row.reason else None
-            ledger.entries.append(Entry(path, row.outcome, row.target, row.reason, row.rule, None, lost))
+            entries.append(Entry(path, row.outcome, row.target, row.reason, row.rule, None, lost))
     for case in ("always", *written.cases):
         for row in outgoing_rows().get(("", case), ()):
-            ledger.entries.append(Entry("", row.outcome, row.target, row.reason, row.rule))
+            entries.append(Entry("", row.outcome, row.target, row.reason, row.rule))
     return ledger
 
 
-def _rows_for(path: str, cases: dict[str, str]) -> tuple[Row, ...]:
+def _rows_for(path: str, field: str, cases: dict[str, str]) -> tuple[Row, ...]:
     """Return the rows of a path: those of the nearest case that was noted, else the usual ones."""
     rows = outgoing_rows()
-    field, place = general(path), path
+    place = path
     while place:
         if case := cases.get(place):
             name = field
@@ -78,31 +80,45 @@ def _rows_for(path: str, cases: dict[str, str]) -> tuple[Row, ...]:
                     return found
                 name = name.rpartition(".")[0]
         place = place.rpartition(".")[0]
-    while field:
-        if found := rows.get((field, "")):
+    return _usual_rows(field)
+
+
+@cache
+def _usual_rows(field: str) -> tuple[Row, ...]:
+    """Return the rows of a field, or of the nearest field above it, when no case was noted."""
+    rows, name = outgoing_rows(), field
+    while name:
+        if found := rows.get((name, "")):
             return found
-        field = field.rpartition(".")[0]
-    raise KeyError(f"outgoing.tsv has no row for {path!r}")
+        name = name.rpartition(".")[0]
+    raise KeyError(f"outgoing.tsv has no row for {field!r}")
 
 
-def _stated(descriptor: Descriptor) -> Iterator[tuple[str, Any]]:
-    """Yield the path and value of every stated field, language maps and lists of plain values as one."""
-    yield from _fields(descriptor.model_dump(mode="json", exclude_defaults=True), "")
+def _stated(descriptor: Descriptor) -> list[tuple[str, str, Any]]:
+    """Return path, field and value of all that is stated, language maps and lists of plain values as one."""
+    found: list[tuple[str, str, Any]] = []
+    _gather(descriptor.model_dump(mode="json", exclude_defaults=True), "", "", found)
+    return found
 
 
-def _fields(value: dict[str, Any], start: str) -> Iterator[tuple[str, Any]]:
+def _gather(value: dict[str, Any], start: str, above: str, found: list[tuple[str, str, Any]]) -> None:
+    leaves = _leaf_fields()
     for name, item in value.items():
-        path = f"{start}{name}"
-        if isinstance(item, dict) and general(path) not in _leaf_fields():
-            yield from _fields(item, f"{path}.")
-        elif isinstance(item, list) and item and isinstance(item[0], dict) and general(path) not in _leaf_fields():
-            for index, part in enumerate(item):
-                yield from _fields(part, f"{path}.{index}.")
+        path, field = f"{start}{name}", f"{above}{name}"
+        if isinstance(item, dict):
+            if field in leaves:
+                found.append((path, field, item))
+            else:
+                _gather(item, f"{path}.", f"{field}.", found)
         elif isinstance(item, list):
+            nested = item and isinstance(item[0], dict) and field not in leaves
             for index, part in enumerate(item):
-                yield f"{path}.{index}", part
+                if nested:
+                    _gather(part, f"{path}.{index}.", f"{field}.", found)
+                else:
+                    found.append((f"{path}.{index}", field, part))
         else:
-            yield path, item
+            found.append((path, field, item))
 
 
 @cache

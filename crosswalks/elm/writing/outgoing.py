@@ -83,7 +83,7 @@ def _rows_for(path: str, field: str, cases: dict[str, str]) -> tuple[Row, ...]:
     return _usual_rows(field)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _usual_rows(field: str) -> tuple[Row, ...]:
     """Return the rows of a field, or of the nearest field above it, when no case was noted."""
     rows, name = outgoing_rows(), field

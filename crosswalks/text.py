@@ -14,6 +14,7 @@ _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200b\u3000\ufeff]+")
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,2000}|!--[^>]{0,2000}--)>")
 _BLOCK = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table)\b[^<>]{0,2000}>", re.IGNORECASE)
+_CODE = re.compile(r"<(/?)(script|style)\b[^<>]{0,500}>", re.IGNORECASE)
 _DOUBLE_ENCODED = re.compile(r"â€|Ã[\u0080-\u00bf©¨¢£§]|Â[\u00a0-\u00bf]|ã[\u0080-\u0083‚ƒ]")
 
 
@@ -32,10 +33,27 @@ def clean_lines(text: str) -> str:
 
 
 def plain(markup: str) -> str:
-    """Return the text of a piece of HTML, block elements as line breaks. Not for display as markup."""
+    """Return the text of a piece of HTML, block elements as line breaks, without what scripts and styles hold.
+
+    Not for display as markup.
+    """
     if "<" not in markup and "&" not in markup:
         return clean_lines(markup)
-    return clean_lines(unescape(_TAG.sub("", _BLOCK.sub("\n", markup))))
+    return clean_lines(unescape(_TAG.sub("", _BLOCK.sub("\n", _without_code(markup)))))
+
+
+def _without_code(markup: str) -> str:
+    """Return HTML with every script and style that is closed taken out."""
+    pieces = []
+    done, opened = 0, None
+    for tag in _CODE.finditer(markup):
+        name = tag.group(2).lower()
+        if not tag.group(1):
+            opened = opened or (name, tag.start())
+        elif opened and opened[0] == name:
+            pieces.append(markup[done : opened[1]])
+            done, opened = tag.end(), None
+    return "".join([*pieces, markup[done:]])
 
 
 def repaired(text: str) -> str:

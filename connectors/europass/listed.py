@@ -51,7 +51,7 @@ def _course(signs: Signs) -> str:
 
 @dataclass(slots=True)
 class Walk:
-    """One walk over the records of a unit, which issues call by `list_name`.
+    """One walk over the records of a unit, which issues call by `list_name`; courses that repeat are noticed within it.
 
     `parts` are those held and those there are: of a unit that is not whole, only records are read that lack nothing.
     """
@@ -69,7 +69,6 @@ class Walk:
         """Yield the listings of candidates in a steady order, then tell what was noticed on the way."""
         chosen = sorted(candidates(roots, self.held, self.options, self.extract), key=lambda one: one.root)
         for candidate, outcome in self._in_order(chosen):
-            self._note_course(candidate)
             if outcome.listing is None:
                 if outcome.issue is not None:
                     self.extract.issues.append(outcome.issue)
@@ -77,6 +76,8 @@ class Walk:
             if self._lacks(outcome.listing):
                 self._unread += 1
                 continue
+            if candidate.released:
+                self._note_course(candidate)
             listing = outcome.listing.model_copy(update={"selected_by": candidate.rules})
             where = {"at": listing.root, **places, **({"nodes": outcome.places} if outcome.places else {})}
             yield Found(listing, where, candidate.released)

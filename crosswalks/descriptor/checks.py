@@ -106,7 +106,7 @@ def _substance(descriptor: Descriptor) -> Iterator[Issue]:
 def _volume(descriptor: Descriptor) -> Iterator[Issue]:
     volume = descriptor.volume
     hours = volume.total_hours if volume else None
-    if hours is None and not descriptor.credit:
+    if hours is None and not any(credit.value for credit in descriptor.credit):
         yield _MISSING["volume_missing"]
     if hours is not None and hours < _LEAST_HOURS:
         yield Issue("volume_below_10h", {"hours": str(hours)}, place="volume.total_hours")

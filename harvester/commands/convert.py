@@ -105,6 +105,11 @@ def _write(conversion: Conversion, syntax: str, output: Path | None) -> None:
     sys.stdout.buffer.flush()
 
 
+def _in_general(reason: str, name: str) -> Issue:
+    """Return a reason as it holds for many values of a field at once."""
+    return Issue(reason, {"field": name, "value": "…", "list": "…"})
+
+
 def _account(conversion: Conversion) -> dict[str, object]:
     return {
         "from": conversion.source,
@@ -136,7 +141,7 @@ def _tell(console: Console, conversion: Conversion) -> None:
         table.add_column(word("field"), overflow="fold")
         table.add_column(word("reason"), overflow="fold")
         for (way, name, reason), number in sorted(lost.items(), key=lambda row: (-row[1], row[0]))[:_MOST_LOSSES]:
-            table.add_row(str(number), way, name, escape(Issue(reason, {"field": name}).text(console.language)))
+            table.add_row(str(number), way, name, escape(_in_general(reason, name).text(console.language)))
         told.print(table)
         if len(lost) > _MOST_LOSSES:
             told.print(f"[dim]… +{len(lost) - _MOST_LOSSES}[/dim]")

@@ -222,7 +222,7 @@ def credits_of(reading: Reading, holders: list[str]) -> tuple[Credit, ...]:
         made = _credit(reading, points, reading.statements(node, "elm:framework"), path)
         if made is None:
             if not reading.told(one):
-                reading.dropped(one, "not_understood" if points else "elm_empty_target")
+                reading.dropped(one, "elm_empty_target")
             continue
         found.append(made)
         if node is not None:

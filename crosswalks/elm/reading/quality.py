@@ -59,7 +59,7 @@ def _not_carried(reading: Reading, node: str, holders: list[str]) -> str | None:
         if known is None and not any(label.lower().startswith(_POSITIVE) for label in code.labels.values()):
             reading.dropped(one, "elm_decision_unknown")
             reading.issue("elm_decision_unknown", one, value=code.shown)
-            return "elm_decision_unknown"
+            return "elm_accreditation_undecided"
     return None
 
 

@@ -28,6 +28,8 @@ from crosswalks.ledger import Entry, FieldOutcome, Ledger, shown
 
 _THROW_AWAY = "urn:epass:"
 _SILENT = frozenset({"personal_data", "page_furniture"})
+_PASSED_ON = frozenset({NO_PLACE, "page_furniture", "elm_accreditation_elsewhere", "elm_accreditation_undecided"})
+"""Reasons that are as true of what belongs to a thing as of the thing itself."""
 
 
 class Statement(NamedTuple):
@@ -148,10 +150,10 @@ class Reading:
         self._tell(statement, FieldOutcome.DERIVED, target=target, rule=rule)
 
     def dropped(self, statement: Statement, reason: str) -> None:
-        """Note a value that is not carried; what it points to is not carried for the same reason."""
+        """Note a value that is not carried, and with it what it points to."""
         self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=statement.shown)
         if statement.value.id in self._nodes:
-            self._left_out.setdefault(statement.value.id, reason)
+            self._left_out.setdefault(statement.value.id, reason if reason in _PASSED_ON else "elm_belongs_to_dropped")
 
     def unknown(self, statement: Statement, reason: str = "not_stated") -> None:
         """Note a value that says nothing, or one that nobody has decided about."""

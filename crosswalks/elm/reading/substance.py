@@ -182,12 +182,14 @@ def _grading(reading: Reading, node: str | None, known: LangMap) -> LangMap:
 def teaching_methods(reading: Reading, holders: list[str], activities: list[str]) -> tuple[TeachingMethod, ...]:
     """Return the modes of the opportunity and the specification; those of activities only when neither states one."""
     found: list[TeachingMethod] = []
-    for nodes in (holders, activities):
-        if found:
-            break
-        for node in nodes:
-            for one in reading.statements(node, "elm:mode"):
-                _method(reading, one, found)
+    for one in reading.said(holders, "elm:mode"):
+        _method(reading, one, found)
+    stated = bool(found)
+    for one in reading.said(activities, "elm:mode"):
+        if stated:
+            reading.dropped(one, "elm_second_choice")
+        else:
+            _method(reading, one, found)
     return tuple(found)
 
 

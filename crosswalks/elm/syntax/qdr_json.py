@@ -208,6 +208,9 @@ def _class_names(value: Any) -> list[str]:
 
 
 def _is_language_map(item: dict[str, Any]) -> bool:
+    """Tell whether an object is texts by language; an identifier alone is none, though `id` and `uri` could be tags."""
+    if any(isinstance(item.get(key), str) and absolute(item[key].strip()) for key in _IDS):
+        return False
     return bool(item) and all(
         _TAG.match(key) and (isinstance(value, (str, list)) or value is None) for key, value in item.items()
     )

@@ -61,6 +61,7 @@ def test_a_whole_listing_has_no_finding() -> None:
         ({"volume": None, "credit": None}, {"volume_missing"}),
         ({"volume": {"text": {"ja": "120時間以上"}}, "credit": None}, {"volume_missing"}),
         ({"volume": {"contact_hours": 60}, "credit": None}, {"volume_missing"}),
+        ({"volume": None, "credit": [{"system": "ECTS", "value": 0}]}, {"volume_missing"}),
         ({"volume": {"total_hours": "9.9"}, "credit": None}, {"volume_below_10h"}),
         ({"volume": {"total_hours": 10}, "credit": None}, set()),
         ({"volume": {"total_hours": 45, "duration": "P1Y"}}, {"duration_ge_1y"}),

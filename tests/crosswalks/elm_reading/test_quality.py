@@ -75,6 +75,7 @@ def test_what_is_not_carried_tells_the_reason_for_all_of_it() -> None:
     )
     assert codes(crossing) == ["elm_decision_unknown"]
     reasons = {entry.source.partition("@")[0]: entry.reason for entry in crossing.ledger.entries if entry.reason}
-    assert reasons["Accreditation.title.0"] == "elm_decision_unknown"
-    assert reasons["Accreditation.accreditingAgent.0"] == "elm_decision_unknown"
-    assert reasons["Organisation.legalName.0"] == "elm_decision_unknown"
+    assert reasons["Accreditation.decision.0"] == "elm_decision_unknown"
+    assert reasons["Accreditation.title.0"] == "elm_accreditation_undecided"
+    assert reasons["Accreditation.accreditingAgent.0"] == "elm_accreditation_undecided"
+    assert reasons["Organisation.legalName.0"] == "elm_accreditation_undecided"

@@ -325,6 +325,21 @@ def test_notes_in_every_shape_of_the_search_api(shape: Any) -> None:
     assert list((crossing.value.outcome_summary or {}).values()) == ["words"]
 
 
+@pytest.mark.parametrize("key", ["uri", "id"])
+def test_an_object_of_an_identifier_alone_is_no_text_in_a_language(key: str) -> None:
+    record = {
+        "uri": "https://q.example/1",
+        "title": "T",
+        "ISCEDFCode": [{key: "http://data.europa.eu/snb/isced-f/0811"}],
+    }
+    (listing,) = listed(read_qdr_json(json.dumps(record).encode()))
+    assert [value.id for value in listing.nodes[listing.root].properties["elm:ISCEDFCode"]] == [
+        "http://data.europa.eu/snb/isced-f/0811"
+    ]
+    (listing,) = listed(read_qdr_json(json.dumps({**record, "title": {"id": "Judul"}}).encode()))
+    assert listing.nodes[listing.root].properties["dc:title"][0].language == "id"
+
+
 def test_qdr_json_places_are_pointers_and_unknown_keys_stay() -> None:
     record = {
         "uri": "https://x.example/q",

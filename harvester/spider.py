@@ -123,15 +123,23 @@ class FrontierSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         row: Waiting = request.meta["row"]
         error = failure.value
-        if isinstance(error, IgnoreRequest) and "redirections" in str(error):
-            self._desk.failed(row, f"download_failed: {error}", url=request.url)
-        elif isinstance(error, IgnoreRequest):
-            refused = "address_refused" if "address_refused" in str(error) else "robots_refused"
-            self._desk.refused(row, refused)
+        if isinstance(error, IgnoreRequest):
+            self._note_ignored(row, request.url, str(error))
         elif isinstance(error, (DownloadCancelledError, TooLarge)) and not isinstance(error, DownloadTimeoutError):
             self._desk.failed(row, "answer_too_large", url=request.url)
         else:
             self._desk.failed(row, f"download_failed: {type(error).__name__}", url=request.url)
+
+    def _note_ignored(self, row: Waiting, url: str, reason: str) -> None:
+        """Note what a middleware would not let pass; only its words say why."""
+        if "address_refused" in reason:
+            self._desk.refused(row, "address_refused")
+        elif "robots.txt" in reason:
+            self._desk.refused(row, "robots_refused")
+        elif "DOWNLOAD_MAXSIZE" in reason:
+            self._desk.failed(row, "answer_too_large", url=url)
+        else:
+            self._desk.failed(row, f"download_failed: {reason[:200]}", url=url)
 
     def finish(self) -> None:
         """Write down what is left."""

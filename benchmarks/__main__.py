@@ -14,7 +14,7 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
-from benchmarks.measure import Outcome
+from benchmarks.measure import LeftOut, Outcome
 from benchmarks.table import machine, print_table
 
 NAMES = ("elm_export", "memory", "validation", "load", "harvest", "chain")
@@ -33,10 +33,14 @@ def main() -> int:
     screen, facts = _screen(), machine()
     outcomes: list[Outcome] = []
     for name in asked.names or NAMES:
-        with screen.status(f"measuring {name}"):
-            measure: Callable[..., Iterator[Outcome]] = import_module(f"benchmarks.{name}").outcomes
-            outcomes += measure(quick=asked.quick)
-        screen.print(f"[green]✓[/green] {name}")
+        measure: Callable[..., Iterator[Outcome]] = import_module(f"benchmarks.{name}").outcomes
+        try:
+            with screen.status(f"measuring {name}"):
+                outcomes.extend(measure(quick=asked.quick))
+        except LeftOut as reason:
+            screen.print(f"[yellow]–[/yellow] {name} left out: {reason}")
+        else:
+            screen.print(f"[green]✓[/green] {name}")
     screen.print()
     print_table(screen, outcomes, facts)
     if asked.json:

@@ -19,6 +19,10 @@ _NOISY_SPREAD = 1.35
 _NOISY_WAIT = 1.5
 
 
+class LeftOut(Exception):
+    """A benchmark cannot be run here; the text says what it needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Time:
     """Seconds of one run."""

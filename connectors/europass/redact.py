@@ -1,45 +1,49 @@
 """Taking people out of ELM data before it is kept: mailboxes, telephones, names, and all that contact points say.
 
-Dumps come in pieces of whole lines, so a piece is worked on as text: in Turtle, the texts inside a node typed as a
-contact point go, and the value of every property that is only said of people.
+Dumps come in pieces of whole lines, so a piece is worked on as text; JSON that is whole is worked on as JSON.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import orjson
 
+from connectors.europass.redact_turtle import MASK, TEXT, without_contacts
 from connectors.redaction import without_addresses
-from crosswalks.elm.closure import personal_properties
+from crosswalks.elm.closure import personal_classes, personal_properties
 
-_MASK = b"masked"
-_TEXT = rb'(?:"""(?:[^"\\]|\\.|"(?!"")){0,8000}"""|"(?!"")(?:[^"\\\r\n]|\\.){0,8000}")'
-_TYPED = re.compile(
-    rb"(?:\ba|\btype>?|,)\s{1,20}(?:[A-Za-z][\w\-]{0,20}:|<[^<>\s]{1,200}[/#])(?:ContactPoint|Person)>?(?=[\s;,.\]])"
-)
-_TOKEN = re.compile(_TEXT + rb"|<[^<>\s]{0,4000}>|[\[\]]|\.(?=\s|$)")
-_FURTHEST = 20_000
 _NOT_ALONE = {"contactPoint", "contactForm", "name"}
 """Names that are dealt with as wholes, or that organisations have too."""
-_XML = re.compile(rb"<((?:[A-Za-z][\w.\-]{0,20}:)?contactPoint)\b[^<>]{0,500}(?<!/)>")
+_NAMES_OF_PEOPLE = ("foaf:name", "foaf/0.1/name")
+_XML = re.compile(
+    rb"<((?:[A-Za-z][\w.\-]{0,20}:)?(?:contactPoint|ContactPoint|Person|Individual))(?=[\s>])[^<>]{0,500}(?<!/)>"
+)
+_XML_TYPE = re.compile(rb"<rdf:type\s[^<>]{0,300}[/#:](?:ContactPoint|Person|Individual)[\"']\s{0,5}/?>")
+_XML_TEXT = re.compile(rb">[^<>]{0,20000}<")
+_DESCRIPTION, _END = b"<rdf:Description", b"</rdf:Description>"
+_LOCAL = re.compile(r"[:/#]")
+_JSON = (b"{", b"[")
+_TYPES, _IDS = ("@type", "type"), ("@id", "id", "uri", "iri")
 
 
 def redact(body: bytes, media_type: str) -> bytes:
     """Return an answer without people."""
-    if media_type.endswith("json") and (cleaned := _json(body)) is not None:
+    is_json = media_type.endswith("json") or body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_JSON)
+    if is_json and (cleaned := _json(body)) is not None:
         return without_addresses(cleaned)
-    if any(name in body for name in _keys()):
-        body = _names().sub(rb'\1"' + _MASK + b'"', body)
-        body = _elements().sub(rb"\1" + _MASK + rb"<", _without_contacts_xml(_without_contact_texts(body)))
+    if any(name in body for name in _keys()) or any(name in body for name in _classes()):
+        body = _names().sub(rb'\1"' + MASK + b'"', body)
+        body = _elements().sub(rb"\1" + MASK + rb"<", _without_contacts_xml(without_contacts(body)))
     return without_addresses(body)
 
 
 @cache
 def _local_names() -> tuple[bytes, ...]:
-    names = {re.split(r"[:/#]", name)[-1] for name in personal_properties()}
+    names = {_local(name) for name in personal_properties()}
     return tuple(sorted(name.encode() for name in {*names, "fn", "dialNumber"} - _NOT_ALONE))
 
 
@@ -47,7 +51,7 @@ def _local_names() -> tuple[bytes, ...]:
 def _names() -> re.Pattern[bytes]:
     """Return what finds the text of a property about people: in Turtle, and as a key of JSON."""
     names = b"|".join(_local_names())
-    return re.compile(rb'((?:[:/#"](?:' + names + rb')|foaf(?::|/0\.1/)name)(?:>|"\s{0,5}:)?\s{0,200})' + _TEXT)
+    return re.compile(rb'((?:[:/#"](?:' + names + rb')|foaf(?::|/0\.1/)name)(?:>|"\s{0,5}:)?\s{0,200})' + TEXT)
 
 
 @cache
@@ -56,28 +60,8 @@ def _elements() -> re.Pattern[bytes]:
     return re.compile(rb"(<(?:[A-Za-z][\w.\-]{0,20}:)?(?:" + names + rb")(?:\s[^<>]{0,500})?(?<!/)>)[^<>]{1,4000}<")
 
 
-def _without_contact_texts(body: bytes) -> bytes:
-    """Return Turtle with the texts taken out that stand behind the type of a contact point, in the same node."""
-    pieces = []
-    done = 0
-    for found in _TYPED.finditer(body):
-        if found.start() < done:
-            continue
-        depth = 0
-        pieces.append(body[done : found.end()])
-        done = found.end()
-        for token in _TOKEN.finditer(body, done, min(len(body), done + _FURTHEST)):
-            text = token.group()
-            depth += (text == b"[") - (text == b"]")
-            if depth < 0 or (text == b"." and depth == 0):
-                break
-            if text[:1] == b'"':
-                pieces.append(body[done : token.start()] + b'"' + _MASK + b'"')
-                done = token.end()
-    return b"".join([*pieces, body[done:]]) if pieces else body
-
-
 def _without_contacts_xml(body: bytes) -> bytes:
+    """Return XML with contact points emptied, and the texts of what is typed as one or as a person masked."""
     pieces = []
     done = 0
     for found in _XML.finditer(body):
@@ -85,33 +69,87 @@ def _without_contacts_xml(body: bytes) -> bytes:
         if end > 0:
             pieces.append(body[done : found.end()])
             done = end
+    body = b"".join([*pieces, body[done:]]) if pieces else body
+    return _without_typed_xml(body)
+
+
+def _without_typed_xml(body: bytes) -> bytes:
+    pieces = []
+    done = 0
+    for found in _XML_TYPE.finditer(body):
+        start, end = body.rfind(_DESCRIPTION, done, found.start()), body.find(_END, found.end())
+        if start >= 0 and end > 0:
+            pieces += [body[done:start], _XML_TEXT.sub(_masked, body[start:end])]
+            done = end
     return b"".join([*pieces, body[done:]]) if pieces else body
 
 
+def _masked(found: re.Match[bytes]) -> bytes:
+    return b">" + MASK + b"<" if found.group()[1:-1].strip() else found.group()
+
+
 def _json(body: bytes) -> bytes | None:
-    """Return JSON without what its keys say is about people; None for what is not JSON."""
+    """Return JSON without what is said of people; None for what is not JSON."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    return orjson.dumps(_cleaned(document)) if any(name in body for name in _keys()) else body
+    if not any(name in body for name in (*_keys(), *_classes())):
+        return body
+    return orjson.dumps(_cleaned(document, frozenset(_rows_of_people(document))))
 
 
 @cache
 def _keys() -> frozenset[bytes]:
-    return frozenset({*_local_names(), b"contactPoint", b"contactForm", b"ContactPoint", b"foaf"})
+    return frozenset({*_local_names(), b"contactPoint", b"contactForm", b"foaf"})
 
 
-def _about_people(item: Any) -> bool:
-    """Tell whether an item is a row of the query service that says something of a person."""
-    told = item.get("p") if isinstance(item, dict) else None
-    name = told.get("value") if isinstance(told, dict) else None
-    return isinstance(name, str) and re.split(r"[:/#]", name)[-1].encode() in _keys()
+@cache
+def _classes() -> frozenset[bytes]:
+    return frozenset(_local(name).encode() for name in personal_classes())
 
 
-def _cleaned(value: Any) -> Any:
+def _local(name: str) -> str:
+    return _LOCAL.split(name)[-1]
+
+
+def _is_personal(key: str) -> bool:
+    return _local(key).encode() in _keys() or key.endswith(_NAMES_OF_PEOPLE)
+
+
+def _is_person(types: Any) -> bool:
+    many = types if isinstance(types, list) else [types]
+    return any(isinstance(one, str) and _local(one).encode() in _classes() for one in many)
+
+
+def _term(row: Any, variable: str) -> str:
+    """Return a value of a row of the query service; empty for what is no row."""
+    told = row.get(variable) if isinstance(row, dict) else None
+    value = told.get("value") if isinstance(told, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _rows_of_people(document: Any) -> Iterator[str]:
+    """Yield the nodes that rows of the query service call a contact point or a person."""
+    results = document.get("results") if isinstance(document, dict) else None
+    rows = results.get("bindings") if isinstance(results, dict) else None
+    for row in rows if isinstance(rows, list) else ():
+        name, value = _local(_term(row, "p")), _term(row, "o")
+        if name == "contactPoint":
+            yield value
+        elif name == "type" and _is_person(value):
+            yield _term(row, "s")
+
+
+def _cleaned(value: Any, people: frozenset[str]) -> Any:
     if isinstance(value, list):
-        return [_cleaned(item) for item in value if not _about_people(item)]
+        return [
+            _cleaned(item, people)
+            for item in value
+            if not (_is_personal(_term(item, "p")) or _term(item, "s") in people)
+        ]
     if isinstance(value, dict):
-        return {key: _cleaned(item) for key, item in value.items() if key.encode() not in _keys()}
+        if any(_is_person(value.get(key)) for key in _TYPES):
+            return {key: item for key, item in value.items() if key in {*_TYPES, *_IDS}}
+        return {key: _cleaned(item, people) for key, item in value.items() if not _is_personal(key)}
     return value

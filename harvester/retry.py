@@ -8,7 +8,13 @@ from email.utils import parsedate_to_datetime
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest, ResponseDataLossError
+from scrapy.exceptions import (
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import Response
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost, DNSLookupError
 from twisted.internet.error import TimeoutError as ConnectTimeout
@@ -19,8 +25,8 @@ LONGEST_WAIT = "KAKEHASHI_LONGEST_WAIT"
 FIRST_WAIT = "KAKEHASHI_FIRST_WAIT"
 _STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 _FAULTS = (
-    ConnectError, ConnectionDone, ConnectionLost, DownloadTimeoutError, OSError, ResponseDataLossError,
-    ResponseFailed, ConnectTimeout,
+    ConnectError, ConnectionDone, ConnectionLost, ConnectTimeout, DownloadConnectionRefusedError, DownloadFailedError,
+    DownloadTimeoutError, OSError, ResponseDataLossError, ResponseFailed,
 )  # fmt: skip
 
 

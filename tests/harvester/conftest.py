@@ -1,5 +1,5 @@
 """The fixtures of runs."""
 
-from tests.harvester.situations import extra_connectors, harvest_script, server, throwaway
+from tests.harvester.situations import extra_connectors, harvest_files, harvest_script, server, throwaway
 
-__all__ = ["extra_connectors", "harvest_script", "server", "throwaway"]
+__all__ = ["extra_connectors", "harvest_files", "harvest_script", "server", "throwaway"]

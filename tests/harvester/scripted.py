@@ -97,7 +97,7 @@ def parse(payload: Payload, registry: Registry) -> Extract:
 def _found(finds: list[Any], payload: Payload, extract: Extract) -> Iterator[Found]:
     for number, told in enumerate(finds):
         at = f"/found/{number}"
-        fields = {"title": told} if isinstance(told, str) else dict(told)
+        fields: dict[str, Any] = {"title": told} if isinstance(told, str) else dict(told)
         released = fields.pop("released", True)
         if not fields.get("title"):
             extract.issues.append(Issue("row_invalid", {"detail": "no title"}, place=at))

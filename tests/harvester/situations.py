@@ -18,13 +18,14 @@ from connectors.discovery import connector_names, registry
 from harvester.report import RunReport
 from harvester.runner import Order, harvest
 from harvester.workplace import Workplace
+from store.records import current_records
 from store.tables import metadata
 from tests.harvester.loopback import Loopback, answer, loopback
 from tests.harvester.scripted import script
 
 __all__ = [
-    "HarvestScript", "codes", "contents", "extra_connectors", "fetches", "harvest_script", "kept", "page", "records",
-    "server", "source_of", "throwaway",
+    "HarvestScript", "codes", "contents", "extra_connectors", "fetches", "harvest_files", "harvest_script", "kept",
+    "page", "published", "records", "rows", "server", "source_of", "throwaway",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent / "throwaway"
@@ -88,6 +89,26 @@ def harvest_script(throwaway: None, place: Workplace, server: Loopback) -> Harve
     return run
 
 
+@pytest.fixture
+def harvest_files(throwaway: None, place: Workplace, tmp_path: Path) -> HarvestScript:
+    """Harvest scripts that lie in a folder, one file each, without network or process: `harvest_files(script(…))`.
+
+    The order of the arguments is the order of the files' names.
+    """
+    folder = tmp_path / "source"
+    folder.mkdir()
+
+    def run(*scripts: bytes, preview: int | None = None, **changes: Any) -> RunReport:
+        for old in folder.iterdir():
+            old.unlink()
+        for number, body in enumerate(scripts):
+            (folder / f"{number}.json").write_bytes(body)
+        options = {**changes.pop("options", {}), "folder": str(folder)}
+        return harvest(place, Order(source_of("", options=options, **changes), "test", preview=preview))
+
+    return run
+
+
 def codes(report: RunReport) -> set[str]:
     return {issue.code for issue in report.issues}
 
@@ -110,6 +131,14 @@ def rows(place: Workplace, table: str) -> list[dict[str, Any]]:
 def records(place: Workplace) -> dict[str, tuple[int, str]]:
     """The version and state of every record, by its key."""
     return {row["key"]: (row["version"], row["state"]) for row in rows(place, "record")}
+
+
+def published(place: Workplace) -> dict[str, Any]:
+    """Everything that stands for the public state: records, the log, absences, and what readers get."""
+    return {
+        **{table: rows(place, table) for table in ("record", "publication", "absence")},
+        "current": [tuple(one) for one in current_records(place.database)],
+    }
 
 
 def fetches(place: Workplace, run_id: int) -> dict[str, dict[str, Any]]:

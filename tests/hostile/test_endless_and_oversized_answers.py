@@ -32,6 +32,14 @@ def packed(body: bytes, how: str) -> bytes:
     return answer(made, Content_Encoding=how)
 
 
+def spiral(asked: Asked, line: Line) -> None:
+    line.send(answer(b"", 302, Location=f"/spiral?{asked.at}"))
+
+
+def hang_up(asked: Asked, line: Line) -> None:
+    """Say nothing at all."""
+
+
 TOO_LARGE: dict[str, Reply] = {
     "stated": answer(b'{"found":[]}' + b" " * LIMIT),
     "only-stated": HEAD + b"Content-Length: 99999999999\r\n\r\n{",
@@ -56,7 +64,7 @@ UNENDING: dict[str, Reply] = {
 CUT: dict[str, Reply] = {
     "cut": HEAD + b'Content-Length: 500\r\nConnection: close\r\n\r\n{"found":["Kursus"],',
     "cut-in-chunks": HEAD + b'Transfer-Encoding: chunked\r\n\r\n14\r\n{"found":["Kursus"],\r\n',
-    "hung-up": lambda asked, line: None,
+    "hung-up": hang_up,
     "no-http": b"\x00\x01\x02 this is no answer\r\n\r\n",
     "no-status": b"HTTP/1.1 twohundred Told\r\n\r\n",
     "no-number": HEAD + b"Content-Length: many\r\n\r\n{}",
@@ -73,7 +81,7 @@ def test_each_ends_in_a_code_and_the_others_are_heard(
     server.routes["/loop"] = answer(b"", 302, Location="/loop")
     server.routes["/ring"] = answer(b"", 301, Location="/ring2")
     server.routes["/ring2"] = answer(b"", 307, Location="/ring")
-    server.routes["/spiral"] = lambda asked, line: line.send(answer(b"", 302, Location=f"/spiral?{len(server.asked)}"))
+    server.routes["/spiral"] = spiral
     names = [*TOO_LARGE, *UNENDING, *CUT, "loop", "ring", "spiral"]
     asks = ["/healthy", *({"url": f"/{name}", "kind": "raw"} for name in names)]
     began = monotonic()

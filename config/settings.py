@@ -8,15 +8,18 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, HttpUrl, field_validator
+import yaml
+from pydantic import Field, HttpUrl, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     YamlConfigSettingsSource,
 )
+
+from config.messages import CodedError
 
 
 class Settings(BaseSettings):
@@ -81,7 +84,26 @@ class Settings(BaseSettings):
         return tuple(sources)
 
 
+def read_settings(**given: Any) -> Settings:
+    """Return the settings, `given` ones as they are and the others from the environment and the file.
+
+    Raises `CodedError` with `setting_invalid` for a bad value or a settings file that cannot be read.
+    """
+    name = os.environ.get("KAKEHASHI_SETTINGS")
+    if name and not Path(name).is_file():
+        raise CodedError.of("setting_invalid", detail=f"KAKEHASHI_SETTINGS: {name}: no such file")
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CodedError.of("setting_invalid", detail=f"{place}: {first['msg']}") from None
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, TypeError, ValueError) as error:
+        detail = f"KAKEHASHI_SETTINGS: {name}: {str(error).splitlines()[0]}"
+        raise CodedError.of("setting_invalid", detail=detail) from None
+
+
 @cache
 def settings() -> Settings:
-    """Return the settings of this process. Raises pydantic's `ValidationError` for a bad value."""
-    return Settings()
+    """Return the settings of this process. Raises `CodedError` as `read_settings` does."""
+    return read_settings()

@@ -16,11 +16,18 @@ from rich.markup import escape
 
 from config.labels import label
 from config.messages import CodedError, Issue, Language, language_from_environment
+from harvester.prose import Prose
 
 FAILED = 1
-"""Exit status of a coded error."""
+"""Exit status of a coded error: the command could not do its work."""
+MISUSED = 2
+"""Exit status of a command that was not called as it should be."""
 NOT_GOOD = 3
 """Exit status of a command that did its work and found the result not good: a failed run, data that do not conform."""
+UNEXPECTED = 4
+"""Exit status of a fault of the program itself."""
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it."""
 
 _WIDTH = 120
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,27 +63,29 @@ class Console:
         """Return a label in the language of the reader."""
         return label(name, self.language, **values)
 
-    def emit(self, data: Any) -> None:
-        """Write one JSON document to standard output."""
-        options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
-        click.echo(orjson.dumps(data, default=str, option=options).decode())
+    def emit(self, data: Any, *, stderr: bool = False) -> None:
+        """Write one JSON document, to standard output unless the data themselves go there."""
+        options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+        click.echo(orjson.dumps(data, default=str, option=options).decode(), err=stderr)
 
-    def issue(self, issue: Issue) -> str:
-        """Return an issue as coloured text: severity, code, message, and what to do."""
-        severity = issue.severity.value
+    def severity(self, severity: str) -> str:
+        """Return a severity as coloured text."""
         colour = SEVERITY_COLOURS[severity]
+        return f"[{colour}]{self.word(severity)}[/{colour}]"
+
+    def issue(self, issue: Issue) -> Prose:
+        """Return an issue as coloured text: severity, code, message, and what to do."""
         where = f" [dim]{escape(issue.record or issue.place or '')}[/dim]" if issue.record or issue.place else ""
-        return (
-            f"[{colour}]{self.word(severity)}[/{colour}] [bold]{issue.code}[/bold]{where}\n"
+        return Prose.of(
+            f"{self.severity(issue.severity.value)} [bold]{issue.code}[/bold]{where}\n"
             f"  {escape(issue.text(self.language))}\n"
             f"  → {escape(issue.fix(self.language))}"
         )
 
-    def fail(self, error: CodedError) -> None:
-        """Tell an error: as JSON on standard output for machines, as text on standard error for people."""
+    def fail(self, error: CodedError, result: dict[str, Any] | None = None) -> None:
+        """Tell an error: for machines in one JSON document, beside the result if there is one; for people as text."""
         if self.as_json:
-            self.emit({"error": [issue.as_json() for issue in error.issues]})
-            return
+            self.emit({**(result or {}), "error": [issue.as_json() for issue in error.issues]})
         told = screen(stderr=True)
         for issue in error.issues:
             told.print(self.issue(issue))

@@ -59,7 +59,8 @@ class Conversion:
 def convert(data: bytes, name: str, source: str, target: str) -> Conversion:
     """Carry every record of a file from one schema to another.
 
-    Raises `CodedError` with `schema_unknown`, `schema_not_written`, `file_not_schema` or `file_empty`.
+    Raises `CodedError` with `schema_unknown`, `schema_not_written`, `schema_without_pages`,
+    `file_not_schema` or `file_empty`.
     """
     reading, writing = crosswalk_for(source), crosswalk_for(target)
     if writing.write is None:
@@ -94,7 +95,7 @@ def _records(reading: Crosswalk, data: bytes, name: str, conversion: Conversion)
 
 
 def _of_page(reading: Crosswalk, data: bytes, name: str, media_type: str, conversion: Conversion) -> Iterator[Any]:
-    registry = _registry_of(reading.schema)
+    registry = _registry_of(reading.schema, name)
     found = connector(registry.connector)
     kept = found.redact(data, media_type)
     payload = Payload("list", Path(name).resolve().as_uri(), kept, media_type, payload_hash(kept))
@@ -104,11 +105,11 @@ def _of_page(reading: Crosswalk, data: bytes, name: str, media_type: str, conver
     conversion.issues.extend(extract.issues)
 
 
-def _registry_of(schema: str) -> Registry:
+def _registry_of(schema: str, name: str) -> Registry:
     for registry in registries().values():
         if registry.manifest.schema_name == schema:
             return registry
-    raise CodedError.of("schema_unknown", schema=schema, known=", ".join(sorted(crosswalk_table())))
+    raise CodedError.of("schema_without_pages", schema=schema, file=name)
 
 
 def _carried(record: Any, reading: Crosswalk, writing: Crosswalk) -> Converted:

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from config.settings import Settings, settings
+from config.settings import read_settings, settings
 from connectors.contract import Registry
 from connectors.discovery import connector, registries
 from connectors.standins import Listening, entry_url
@@ -87,7 +87,7 @@ def demonstrate(actor: str, step: Step, home: Path = HOME) -> Demonstration:
 
     Raises `CodedError` when a stand-in does not start.
     """
-    place = Workplace.of(Settings(home=home, database_url=None, registries_file=None))
+    place = Workplace.of(read_settings(home=home, database_url=None, registries_file=None))
     done = Demonstration(home)
     try:
         sources = [source for source in registries().values() if source.active]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from config.messages import Issue, catalogue
+from config.messages import CodedError, Issue, catalogue
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump, load
 from crosswalks.elm.check.records import codes_of, faults, record_key
@@ -27,6 +29,7 @@ from store.database import Database
 from store.records import Current, current_records
 from store.verdicts import conforming, keep_conforming
 
+STANDARD_OUTPUT = Path("-")
 _SAMPLES = 3
 _BATCH = 250
 
@@ -79,12 +82,18 @@ class ExportReport:
 def export_elm(
     database: Database, target: Path, syntax: str, generation: Generation, registries: tuple[str, ...] = ()
 ) -> ExportReport:
-    """Write every record that ELM can hold honestly. The file appears whole or not at all."""
+    """Write every record that ELM can hold honestly. The file appears whole or, when there is no record, not at all."""
     report = ExportReport(syntax, str(target))
     with whole_file(target) as out:
         write_elm(_elm_records(database, report, registries), out, syntax, generation)
-    report.size = target.stat().st_size
+        _finish(report, out)
     return report
+
+
+def _finish(report: ExportReport, out: BinaryIO) -> None:
+    if not report.written:
+        raise Abandoned
+    report.size = out.tell()
 
 
 def _elm_records(database: Database, report: ExportReport, registries: tuple[str, ...]) -> Iterator[Written]:
@@ -138,13 +147,48 @@ def export_jmicro(database: Database, target: Path, registries: tuple[str, ...] 
             out.write(dump(released) + b"\n")
             report.written += 1
             report.by_registry[current.registry] += 1
-    report.size = target.stat().st_size
+        _finish(report, out)
     return report
+
+
+class Abandoned(Exception):
+    """Raised inside `whole_file` when there is nothing to write after all; the file stays as it was."""
 
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes its place only when it was written to the end; an equal one is left as it was."""
+    """Open a file that takes its place only when it was written to the end; an equal one is left as it was.
+
+    `-` is standard output; like a device or a pipe it gets everything at the end. Raises `CodedError` with
+    `output_unwritable`.
+    """
+    special = target == STANDARD_OUTPUT or (target.exists() and not target.is_file())
+    try:
+        with _handed_over(target) if special else _replacing(target.resolve()) as out:
+            yield out
+    except Abandoned:
+        return
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CodedError.of("output_unwritable", file=str(target), detail=error.strerror or str(error)) from error
+
+
+@contextmanager
+def _handed_over(target: Path) -> Iterator[BinaryIO]:
+    with tempfile.TemporaryFile() as whole:
+        yield cast("BinaryIO", whole)
+        whole.seek(0)
+        if target == STANDARD_OUTPUT:
+            shutil.copyfileobj(whole, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+            return
+        with target.open("wb") as out:
+            shutil.copyfileobj(whole, out)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[BinaryIO]:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}-", delete=False) as partial:
         path = Path(partial.name)

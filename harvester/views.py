@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from config.messages import Issue
+from connectors.discovery import registry as find_registry
 from crosswalks.descriptor.differences import differences
 from harvester.report import grouped
+from harvester.workplace import Workplace
 from store.database import Database
 from store.records import details, find_record, versions
-from store.runs import issues_of, run, runs
+from store.runs import issues_of, registry_state, run, runs
 
 _FIGURES = (
     "payloads", "listings", "new", "changed", "unchanged", "gone", "missing", "returned", "rejected", "blank",
 )  # fmt: skip
+
+
+def check_registries(place: Workplace, names: Iterable[str]) -> None:
+    """Check that registries are in the list, or have been once. Raises `CodedError` with `registry_unknown`."""
+    for name in names:
+        if registry_state(place.database, name) is None:
+            find_registry(name, place.settings.registries_file)
 
 
 def run_view(database: Database, run_id: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.messages import CodedError
 from config.settings import Settings
 from store.database import Database
 from store.payloads import PayloadStore
@@ -24,8 +25,15 @@ class Workplace:
 
     @classmethod
     def of(cls, settings: Settings) -> Workplace:
-        """Open the database and the payload folder of a deployment, bringing the schema up to date."""
-        settings.home.mkdir(parents=True, exist_ok=True)
+        """Open the database and the payload folder of a deployment, bringing the schema up to date.
+
+        Raises `CodedError` with `home_unwritable`, `database_unreachable` or `database_newer`.
+        """
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            detail = error.strerror or str(error)
+            raise CodedError.of("home_unwritable", folder=str(settings.home), detail=detail) from None
         database = Database(settings.database)
         migrate(database)
         return cls(settings, database, PayloadStore(settings.home / "payloads", database))

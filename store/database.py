@@ -10,6 +10,9 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from config.messages import CodedError
 
 _PUBLISH_LOCK = 0x6B616B65  # "kake": the advisory lock that gives publication numbers one at a time
 
@@ -19,22 +22,38 @@ class Database:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        url = make_url(address)
-        self.is_sqlite = url.get_backend_name() == "sqlite"
-        if self.is_sqlite and url.database and url.database != ":memory:":
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            url = make_url(address)
+            self.is_sqlite = url.get_backend_name() == "sqlite"
+            if self.is_sqlite and url.database and url.database != ":memory:":
+                Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except (ArgumentError, OSError) as error:
+            raise CodedError.of("database_unreachable", detail=str(error)) from None
         self.engine = _engine(address, is_sqlite=self.is_sqlite)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection for reading."""
-        with self.engine.connect() as connection:
+        """Give a connection for reading. Raises `CodedError` with `database_unreachable`."""
+        with self.connected() as connection:
             yield connection
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        """Give a plain connection; a database that cannot be asked or written ends in `database_unreachable`."""
+        try:
+            connection = self.engine.connect()
+        except DBAPIError as error:
+            raise CodedError.of("database_unreachable", detail=_reason(error)) from error
+        with connection:
+            try:
+                yield connection
+            except OperationalError as error:
+                raise CodedError.of("database_unreachable", detail=_reason(error)) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in a transaction that is committed at the end, or rolled back on an error."""
-        with self.engine.connect() as plain:
+        with self.connected() as plain:
             connection = plain.execution_options(sqlite_begin="IMMEDIATE") if self.is_sqlite else plain
             with connection.begin():
                 yield connection
@@ -73,6 +92,10 @@ def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ARG001
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]
 
 
 def _begin_sqlite(connection: Connection) -> None:

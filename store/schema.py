@@ -9,19 +9,23 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from config.messages import CodedError
 from store.database import Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema up to date. Does nothing when it is."""
+    """Bring the schema up to date. Does nothing when it is. Raises `CodedError` with `database_newer`."""
     config = alembic_config(database)
-    head = ScriptDirectory.from_config(config).get_current_head()
+    scripts = ScriptDirectory.from_config(config)
     with database.reading() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == head:
-            return
-    with database.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+    if revision == scripts.get_current_head():
+        return
+    if revision is not None and revision not in {script.revision for script in scripts.walk_revisions()}:
+        raise CodedError.of("database_newer", revision=revision)
+    with database.connected() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()

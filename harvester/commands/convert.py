@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 
 import click
 import orjson
 from rich.markup import escape
-from rich.table import Table
 
 from config.messages import CodedError, Issue
 from config.settings import settings
@@ -18,39 +16,44 @@ from crosswalks.ledger import general
 from harvester.console import NOT_GOOD, Console, common_options, screen
 from harvester.converting import Conversion, losses, write_records
 from harvester.converting import convert as convert_file
-from harvester.exporting import whole_file
+from harvester.exporting import STANDARD_OUTPUT, Abandoned, whole_file
+from harvester.prose import Prose
+from harvester.screens import plain_table, show_more
 
 _MOST_ISSUES = 20
 _MOST_LOSSES = 25
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.command(short_help="Convert a file from one schema to another.")
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--from", "source", required=True, metavar="SCHEMA", help="Schema of the file, for instance mqa, elm, jmicro."
 )
 @click.option("--to", "target", required=True, metavar="SCHEMA", help="Schema to write, for instance jmicro, elm.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; by default standard output."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=STANDARD_OUTPUT,
+    help="File to write; by default, or as -, standard output.",
 )
 @click.option("--format", "syntax", metavar="FORMAT", help="Serialisation; by default told by the name of the output.")
-@click.option(
-    "--ledger", type=click.Path(path_type=Path, dir_okay=False), help="File for the ledger of every record, as JSON."
-)
+@click.option("--ledger", type=click.Path(path_type=Path), help="File for the ledger of every record, as JSON.")
 @common_options
 def convert(
     console: Console,
     file: Path,
     source: str,
     target: str,
-    output: Path | None,
+    output: Path,
     syntax: str | None,
     ledger: Path | None,
 ) -> None:
     """Convert a file from one schema to another and say what became of every field.
 
-    The converted records go to the output, the account to standard error. Exit status 0, or 3 when no record could be
-    written.
+    The converted records go to the output, the account to standard error. With --json the account is a document of
+    `from`, `to`, `records`, `written`, `losses` and `issues`; it goes to standard output when the records do not.
+    Exit status 0, or 3 when no record could be written.
 
     \b
     Example:
@@ -74,35 +77,31 @@ def convert(
         with whole_file(ledger) as out:
             out.write(orjson.dumps(account, option=orjson.OPT_INDENT_2))
     _write(conversion, form, output)
-    if console.as_json and output:
-        console.emit(_account(conversion))
-    elif not console.as_json:
+    if console.as_json:
+        console.emit(_account(conversion), stderr=output == STANDARD_OUTPUT)
+    else:
         _tell(console, conversion)
     if not conversion.written:
         sys.exit(NOT_GOOD)
 
 
-def _form(target: str, syntax: str | None, output: Path | None) -> str:
+def _form(target: str, syntax: str | None, output: Path) -> str:
     formats = crosswalk_for(target).formats
     if syntax:
         if syntax not in formats:
             raise CodedError.of("syntax_unknown", syntax=syntax, known=", ".join(formats))
         return syntax
-    ending = output.suffix.lstrip(".").lower() if output else ""
+    ending = output.suffix.lstrip(".").lower()
     by_ending = next((name for name, suffix in formats.items() if suffix == ending), None)
     return by_ending or next(iter(formats), "")
 
 
-def _write(conversion: Conversion, syntax: str, output: Path | None) -> None:
+def _write(conversion: Conversion, syntax: str, output: Path) -> None:
     options = {"elm_namespace": settings().elm_namespace}
-    if output:
-        with whole_file(output) as out:
-            write_records(conversion, syntax, out, options)
-        return
-    buffer = io.BytesIO()
-    write_records(conversion, syntax, buffer, options)
-    sys.stdout.buffer.write(buffer.getvalue())
-    sys.stdout.buffer.flush()
+    with whole_file(output) as out:
+        write_records(conversion, syntax, out, options)
+        if not conversion.written:
+            raise Abandoned
 
 
 def _in_general(reason: str, name: str) -> Issue:
@@ -135,18 +134,16 @@ def _tell(console: Console, conversion: Conversion) -> None:
         key = (way, general(name), reason)
         lost[key] = lost.get(key, 0) + number
     if lost:
-        table = Table(title=word("ledger"), title_justify="left", header_style="dim", show_edge=False, pad_edge=False)
-        table.add_column(word("count"), justify="right")
-        table.add_column("→")
-        table.add_column(word("field"), overflow="fold")
-        table.add_column(word("reason"), overflow="fold")
+        told.print(f"\n[bold]{word('statements_lost')}[/bold]")
+        table = plain_table(console, ("count", "way", "field", "reason"))
         for (way, name, reason), number in sorted(lost.items(), key=lambda row: (-row[1], row[0]))[:_MOST_LOSSES]:
-            table.add_row(str(number), way, name, escape(_in_general(reason, name).text(console.language)))
+            text = escape(_in_general(reason, name).text(console.language))
+            table.add_row(str(number), way, name, Prose.of(text))
         told.print(table)
-        if len(lost) > _MOST_LOSSES:
-            told.print(f"[dim]… +{len(lost) - _MOST_LOSSES}[/dim]")
+        show_more(told, console, len(lost) - _MOST_LOSSES)
     issues = _issues(conversion)
+    if issues:
+        told.print(f"\n[bold]{word('issues')}[/bold]")
     for issue in issues[:_MOST_ISSUES]:
         told.print(console.issue(issue))
-    if len(issues) > _MOST_ISSUES:
-        told.print(f"[dim]… +{len(issues) - _MOST_ISSUES}[/dim]")
+    show_more(told, console, len(issues) - _MOST_ISSUES)

@@ -16,17 +16,18 @@ from config.messages import CodedError, Issue
 from harvester.commands.export import show_losses
 from harvester.console import NOT_GOOD, Console, common_options
 from harvester.demonstration import Demonstration, Export, Step, demonstrate
+from harvester.prose import Prose
 from harvester.runner import Progress
-from harvester.screens import figures, issue_matrix
+from harvester.screens import figures, issue_matrix, plain_table
 
 
-@click.command()
+@click.command(short_help="Run the main job on stand-in registries.")
 @common_options
 def demo(console: Console) -> None:
     """Run the main job on stand-in registries: harvest, crosswalk, check, export. Nothing leaves this machine.
 
-    The demo has a home of its own, ./var/demo, and leaves its exports in ./var/demo/export. Exit status 0, or 3 when
-    a run failed or an export does not conform.
+    The demo has a home of its own, ./var/demo, and leaves its exports in ./var/demo/export. With --json: `home`,
+    `runs`, `exports` and `troubles`. Exit status 0, or 3 when a run failed or an export does not conform.
 
     \b
     Example:
@@ -36,12 +37,13 @@ def demo(console: Console) -> None:
     console.screen.print(f"[bold]{console.word('demo_title')}[/bold]\n")
     with _progress(console) as step:
         done = demonstrate(console.actor, step)
-    if console.as_json:
-        console.emit(done.as_json())
-    else:
+    troubles = done.troubles()
+    if not console.as_json:
         _summary(console, done)
-    if troubles := done.troubles():
-        console.fail(CodedError.of("demo_failed", detail="; ".join(troubles)))
+    elif not troubles:
+        console.emit(done.as_json())
+    if troubles:
+        console.fail(CodedError.of("demo_failed", detail="; ".join(troubles)), done.as_json())
         sys.exit(NOT_GOOD)
 
 
@@ -56,7 +58,7 @@ def _progress(console: Console) -> Iterator[Step]:
         label = f"{word(name)} [bold]{escape(what)}[/bold]"
 
         def tell(stage: str, told: dict[str, int]) -> None:
-            numbers = " · ".join(f"{key} {number}" for key, number in told.items())
+            numbers = " · ".join(f"{word(key)} {number}" for key, number in told.items())
             status.update(f"{label} · {word(stage)} · {numbers}")
 
         with screen.status(label) as status:
@@ -107,23 +109,23 @@ def _exports(console: Console, exports: list[Export]) -> Table:
 
 
 def _withheld(console: Console, export: Export) -> None:
-    table = Table(
-        title=console.word("withheld"), title_justify="left", header_style="dim", show_edge=False, pad_edge=False
-    )
-    for name in ("count", "reason", "fix"):
-        table.add_column(console.word(name), justify="right" if name == "count" else "left", overflow="fold")
-    for code, group in sorted(export.written.withheld.items(), key=lambda row: -row[1]["count"]):
+    console.screen.print(f"[bold]{console.word('withheld')}[/bold]")
+    table = plain_table(console, ("count", "reason", "fix"))
+    for code, group in sorted(export.written.withheld.items(), key=lambda row: (-row[1]["count"], row[0])):
         issue = Issue(code)
         table.add_row(
             str(group["count"]),
-            f"[bold]{code}[/bold] {escape(issue.text(console.language))}",
-            escape(issue.fix(console.language)),
+            Prose.of(f"[bold]{code}[/bold] {escape(issue.text(console.language))}"),
+            Prose.of(escape(issue.fix(console.language))),
         )
     console.screen.print(table)
 
 
 def _next(console: Console, done: Demonstration) -> None:
-    home = f"KAKEHASHI_HOME={done.home} .venv/bin/kakehashi"
+    called = Path(sys.argv[0])
+    inside = called.is_absolute() and called.is_relative_to(Path.cwd())
+    program = called.relative_to(Path.cwd()) if inside else called
+    home = f"KAKEHASHI_HOME={done.home} {program}"
     console.screen.print(f"[bold]{console.word('demo_next')}[/bold]")
     for command in (f"{home} runs", f"{home} show {done.example}", f"{home} export jmicro -o jmicro.jsonl"):
         console.screen.print(f"  {escape(command)}", soft_wrap=True)

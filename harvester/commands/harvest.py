@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from typing import Any
@@ -10,22 +11,24 @@ import click
 import orjson
 from rich.markup import escape
 from rich.status import Status
-from rich.table import Table
 
 from config.messages import CodedError
 from config.settings import settings
 from connectors.contract import Registry
 from connectors.discovery import registry as find_registry
 from harvester.console import NOT_GOOD, Console, common_options
+from harvester.prose import Prose
 from harvester.report import RunReport
 from harvester.runner import Order
 from harvester.runner import harvest as run_harvest
-from harvester.screens import show_groups, show_run
+from harvester.screens import plain_table, show_groups, show_run
 from harvester.views import run_view
 from harvester.workplace import Workplace
 
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 
-@click.command()
+
+@click.command(short_help="Harvest a registry.")
 @click.argument("registry")
 @click.option(
     "--preview",
@@ -47,7 +50,9 @@ def harvest(
 ) -> None:
     """Harvest a registry: ask, keep the answers, plan, publish what is new or changed.
 
-    Exit status 0 when the run succeeded, 3 when it failed; what is public stays as it was then.
+    With --json: the run as `kakehashi runs RUN --json` shows it; a preview has `preview`, `state`, the figures,
+    `proposals` and `issues`. Exit status 0 when the run succeeded, 3 when it failed; what is public stays as it was
+    then.
 
     \b
     Example:
@@ -71,6 +76,8 @@ def harvest(
 
 
 def _changed(source: Registry, address: str | None, options: tuple[str, ...]) -> Registry:
+    if address is not None and not _WEB_ADDRESS.match(address):
+        raise CodedError.of("address_invalid", address=address)
     changes: dict[str, Any] = {"address": address} if address else {}
     if options:
         changes["options"] = {**source.manifest.options, **dict(map(_option, options))}
@@ -85,7 +92,7 @@ def _option(text: str) -> tuple[str, str]:
 
 
 def _tell(console: Console, status: Status, registry: str, stage: str, figures: dict[str, int]) -> None:
-    told = " · ".join(f"{name} {number}" for name, number in figures.items())
+    told = " · ".join(f"{console.word(name)} {number}" for name, number in figures.items())
     status.update(f"{console.word('harvesting')} {registry} · {console.word(stage)} · {told}")
 
 
@@ -106,11 +113,9 @@ def _show_preview(console: Console, report: RunReport) -> None:
         return
     screen = console.screen
     screen.print(f"[bold]{console.word('preview')}[/bold] · {console.word(report.state)}")
-    table = Table(header_style="dim", show_edge=False, pad_edge=False)
-    for name in ("would_be", "title", "record"):
-        table.add_column(console.word(name) if name != "record" else "ID", overflow="fold")
+    table = plain_table(console, ("would_be", "title", "record_id"))
     for item in report.proposals:
-        table.add_row(console.word(item.op), escape(_title(console, item.descriptor)), item.record_id)
+        table.add_row(console.word(item.op), Prose.of(escape(_title(console, item.descriptor))), item.record_id)
     screen.print(table)
     show_groups(console, report.groups(), screen)
 

@@ -6,21 +6,25 @@ from typing import Any
 
 import click
 from rich.markup import escape
-from rich.table import Table
 
 from config.settings import settings
 from connectors.contract import Registry
 from connectors.discovery import registries as all_registries
 from harvester.console import Console, common_options
 from harvester.folder import door_of
+from harvester.prose import Prose
+from harvester.screens import plain_table
 from harvester.workplace import Workplace
 from store.runs import registry_sizes, registry_state
 
 
-@click.command()
+@click.command(short_help="List the registries and what is held of them.")
 @common_options
 def registries(console: Console) -> None:
     """List the registries: who publishes them, under which terms, what is held of them and since when.
+
+    With --json: `registries`, each with `registry`, `connector`, `title`, `publisher`, `country`, `active`, `state`,
+    `rights`, `address`, `schedule`, `records`, `last_complete_run` and `last_complete_at`.
 
     \b
     Example:
@@ -35,20 +39,22 @@ def registries(console: Console) -> None:
     if console.as_json:
         console.emit({"registries": rows})
         return
-    table = Table(header_style="dim", show_edge=False, pad_edge=False)
-    for name in ("registry", "title", "country", "state", "records", "last_complete", "rights", "address"):
-        table.add_column(console.word(name), overflow="fold")
+    table = plain_table(
+        console,
+        ("registry", "title", "country", "state", "records", "last_complete", "rights", "address"),
+        right=("records",),
+    )
     for row in rows:
         confirmed = row["last_complete_at"]
         table.add_row(
             row["registry"],
-            escape(row["title"][console.language]),
-            row["country"] or "",
-            console.word("active" if row["active"] else row["state"]),
+            Prose.of(escape(row["title"][console.language])),
+            row["country"] or "—",
+            console.word(row["state"]),
             str(row["records"]),
-            f"{confirmed:%Y-%m-%d %H:%M}" if confirmed else console.word("never"),
-            row["rights"],
-            escape(row["address"] or console.word("not_stated")),
+            f"{confirmed:%Y-%m-%d %H:%M}Z" if confirmed else console.word("never"),
+            Prose.of(console.word(row["rights"])),
+            escape(row["address"] or console.word("not_set")),
         )
     console.screen.print(table)
 

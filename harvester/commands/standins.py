@@ -6,15 +6,15 @@ import time
 from typing import Any
 
 import click
-from rich.table import Table
 
 from connectors.discovery import connector
 from connectors.standins import entry_url
 from harvester.console import Console, common_options
+from harvester.screens import plain_table
 from harvester.serving import served
 
 
-@click.command()
+@click.command(short_help="Serve the stand-in registries on this machine.")
 @click.option("--only", "names", multiple=True, metavar="NAME", help="Only this connector's stand-in.")
 @click.option("--listings", type=click.IntRange(min=1), metavar="N", help="How many listings each shows.")
 @click.option("--port", type=click.IntRange(min=0, max=65535), default=0, help="First port; by default free ones.")
@@ -23,7 +23,8 @@ from harvester.serving import served
 def standins(console: Console, names: tuple[str, ...], listings: int | None, port: int, seconds: float | None) -> None:
     """Serve the stand-in registries until stopped: their real shapes, our own pages.
 
-    The first step of an address picks the state a registry is in (`full`, `login`, `truncated` …).
+    The first step of an address picks the state a registry is in (full, login, truncated …). With --json: `standins`,
+    each with `connector`, `address` and `variants`.
 
     \b
     Example:
@@ -55,10 +56,7 @@ def standins(console: Console, names: tuple[str, ...], listings: int | None, por
 def _show(console: Console, rows: list[dict[str, Any]]) -> None:
     screen = console.screen
     screen.print(f"[bold]{console.word('serving')}[/bold]")
-    table = Table(header_style="dim", show_edge=False, pad_edge=False)
-    table.add_column(console.word("connector"))
-    table.add_column(console.word("address"), overflow="fold")
-    table.add_column(console.word("variants"), overflow="fold")
+    table = plain_table(console, ("connector", "address", "variants"))
     for row in rows:
         variants = row["variants"]
         table.add_row(

@@ -7,25 +7,24 @@ from pathlib import Path
 
 import click
 from rich.markup import escape
-from rich.table import Table
 
 from config.messages import CodedError, Issue
 from config.settings import settings
 from crosswalks.elm.check import CheckReport, check_file
 from harvester.console import NOT_GOOD, Console, common_options
+from harvester.prose import Prose
+from harvester.screens import plain_table
 
 
-@click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--shapes", type=click.Path(path_type=Path, file_okay=False), help="Folder with the official shapes and schema."
-)
+@click.command(short_help="Check whether a file of ELM data keeps the rules.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--shapes", type=click.Path(path_type=Path), help="Folder with the official shapes and schema.")
 @common_options
 def validate(console: Console, file: Path, shapes: Path | None) -> None:
     """Check ELM data (RDF in any syntax, or LOQ XML) and say what is wrong, by reason, with examples and a fix.
 
     The rules are those of the profile table, which equal the official shapes; with --shapes the official files
-    judge as well. Exit status 0 when the file conforms, 3 when it does not.
+    judge as well. With --json: `file` and `reports`. Exit status 0 when the file conforms, 3 when it does not.
 
     \b
     Example:
@@ -67,18 +66,16 @@ def show_check(console: Console, report: CheckReport, folder: Path | None = None
     screen.print(f"{word('statements')}: {report.statements} · {word('focus_nodes')}: {looked or 0}")
     if not report.reasons:
         return
-    table = Table(header_style="dim", show_edge=False, pad_edge=False)
-    table.add_column(word("count"), justify="right")
-    for name in ("severity", "reason", "example", "fix"):
-        table.add_column(word(name), overflow="fold")
+    table = plain_table(console, ("count", "severity", "reason", "example", "fix"))
     for reason in report.reasons:
         issue = reason.issue
         examples = "\n".join(f"{one.node} {one.value or ''} {one.place or ''}".strip() for one in reason.examples)
+        fix = Issue(reason.known).text(console.language) if reason.known else issue.fix(console.language)
         table.add_row(
             str(reason.count),
-            word("known") if reason.known else word(issue.severity.value),
-            f"[bold]{issue.code}[/bold] {escape(issue.text(console.language))}",
-            escape(examples),
-            escape(Issue(reason.known).text(console.language) if reason.known else issue.fix(console.language)),
+            word("known") if reason.known else console.severity(issue.severity.value),
+            Prose.of(f"[bold]{issue.code}[/bold] {escape(issue.text(console.language))}"),
+            Prose.of(escape(examples)),
+            Prose.of(escape(fix)),
         )
     screen.print(table)

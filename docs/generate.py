@@ -99,9 +99,7 @@ def _type_of(annotation: Any) -> str:
 
 
 def _commands() -> Iterator[str]:
-    yield "Every command speaks the language of the locale, or of `--lang`; with `--json` it sends one JSON document"
-    yield "to standard output and nothing else. Exit status: 0 done, 1 a coded error, 2 a command line that cannot be"
-    yield "read, 3 the work was done and the result is not good, 130 interrupted."
+    yield "Every command speaks the language of the locale, or of `--lang`. What each says below is its own help."
     yield ""
     for path, command in command_tree():
         yield f"## {' '.join(path)}"

@@ -14,6 +14,7 @@ import pytest
 from config.settings import Settings
 from docs.generate import FOLDER
 from harvester.cli import cli
+from harvester.console import FAILED, INTERRUPTED, MISUSED, NOT_GOOD, UNEXPECTED
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -114,6 +115,11 @@ def test_a_wrong_command_line_is_found() -> None:
         with pytest.raises(click.UsageError):
             parsed(rest)
     parsed("harvest mqa --preview 5 --address http://127.0.0.1:8000/full/ --allow-loopback  # tries it")
+
+
+def test_exit_statuses_are_told() -> None:
+    told = re.findall(r"^\| (\d+) \|", (ROOT / "docs" / "operating.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(map(int, told)) == sorted([0, FAILED, MISUSED, NOT_GOOD, UNEXPECTED, INTERRUPTED])
 
 
 @every_page

@@ -1,0 +1,134 @@
+"""A list harvested with Scrapy as its tutorial shows: default settings, CSS selectors, an item per row, a pipeline.
+
+`python -m benchmarks.naive.spider ADDRESS DATABASE [--descriptors]`; the pipeline adds each row to an SQLModel session
+and commits at the end. With `--descriptors` it also carries each row to the descriptor and keeps it with its ledger.
+Only the log is quieter than by default: Scrapy would write a line for each item.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import scrapy
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
+from sqlmodel import Field, Session, SQLModel, create_engine
+
+from crosswalks.descriptor.identity import record_id
+from crosswalks.descriptor.model import SourceRecord
+from crosswalks.descriptor.serialise import dump
+from crosswalks.mqa.model import MqaListing
+from crosswalks.mqa.read import natural_key, read
+
+_PAGE = 25
+
+
+class RowItem(scrapy.Item):
+    """One row of the list."""
+
+    title = scrapy.Field()
+    programme = scrapy.Field()
+    reference = scrapy.Field()
+    provider = scrapy.Field()
+    url = scrapy.Field()
+
+
+class ListingRow(SQLModel, table=True):
+    """One row, kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    programme: str | None
+    reference: str | None
+    provider: str | None
+    url: str
+
+
+class DescriptorRow(SQLModel, table=True):
+    """One descriptor, kept with its ledger."""
+
+    id: str = Field(primary_key=True)
+    content: str
+    ledger: str
+
+
+class ListSpider(scrapy.Spider):
+    """Reads the first page, and all others that its count promises."""
+
+    name = "list"
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Any]:
+        """Yield the rows of a page; from the first one, the further pages."""
+        for row in response.css("table#senarai tbody tr"):
+            title = row.css("td:nth-child(2)::text").get()
+            if title:
+                yield RowItem(
+                    title=title.strip(),
+                    programme=row.css("td:nth-child(3)::text").get(),
+                    reference=row.css("td:nth-child(4)::text").get(),
+                    provider=row.css("td:nth-child(5)::text").get(),
+                    url=response.url,
+                )
+        if "StartRow" not in response.url:
+            stated = re.search(r"dari (\d+) rekod", response.text)
+            for start in range(_PAGE + 1, int(stated.group(1)) + 1 if stated else 0, _PAGE):
+                yield response.follow(f"?StartRow={start}")
+
+
+class ListingPipeline:
+    """Keeps rows."""
+
+    database = ""
+    descriptors = False
+
+    def open_spider(self) -> None:
+        """Open the database."""
+        engine = create_engine(self.database)
+        SQLModel.metadata.create_all(engine, tables=[_table(ListingRow), _table(DescriptorRow)])
+        self.session = Session(engine)
+
+    def process_item(self, item: RowItem) -> RowItem:
+        """Keep one row."""
+        self.session.add(ListingRow(**item))
+        if self.descriptors:
+            self.session.add(_descriptor(item))
+        return item
+
+    def close_spider(self) -> None:
+        """Commit."""
+        self.session.commit()
+        self.session.close()
+
+
+def _descriptor(item: RowItem) -> DescriptorRow:
+    listing = MqaListing(**{name: item[name] for name in ("title", "programme", "reference", "provider")})
+    key = natural_key(listing)
+    identity = record_id("mqa", key)
+    source = SourceRecord(
+        registry="mqa", source_id=key, url=item["url"], retrieved_at=datetime.now(UTC).replace(microsecond=0),
+        rights="facts_only", attribution="Malaysian Qualifications Agency (MQA)",
+    )  # fmt: skip
+    crossing = read(listing, f"https://kakehashi.example/id/mc/{identity}", source)
+    ledger = orjson.dumps(crossing.ledger.as_json()).decode()
+    return DescriptorRow(id=identity, content=dump(crossing.value).decode(), ledger=ledger)
+
+
+def _table(model: type[SQLModel]) -> Any:
+    return model.__table__  # type: ignore[attr-defined]
+
+
+def crawl(address: str, database: str, *, descriptors: bool) -> None:
+    """Harvest the list at an address into a database."""
+    ListingPipeline.database, ListingPipeline.descriptors = database, descriptors
+    process = CrawlerProcess({"ITEM_PIPELINES": {ListingPipeline: 300}, "LOG_LEVEL": "WARNING"})
+    process.crawl(ListSpider, start_urls=[address])
+    process.start()
+
+
+if __name__ == "__main__":
+    crawl(sys.argv[1], sys.argv[2], descriptors="--descriptors" in sys.argv)

@@ -67,9 +67,11 @@ def scrapy_settings(spec: CrawlSpec) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": _OFF,
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": _OFF,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": _OFF,
             "scrapy.downloadermiddlewares.stats.DownloaderStats": _OFF,
             "harvester.guard.AllowList": 50,
             "harvester.robots.CrawlDelay": 60,
+            "harvester.robots.Robots": 100,
             "harvester.retry.PatientRetry": 550,
         },
         "SPIDER_MIDDLEWARES": {

@@ -33,7 +33,7 @@ _FAULTS = (
 def retry_after(value: str, moment: datetime) -> float | None:
     """Return the seconds a `Retry-After` header asks for, in either of its forms; None when it has neither."""
     text = value.strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     try:
         when = parsedate_to_datetime(text)

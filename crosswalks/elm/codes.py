@@ -74,8 +74,12 @@ def country_code(authority: str) -> str | None:
     return _country_codes().get(authority)
 
 
-@lru_cache(maxsize=1024)
+@cache
+def listed_concepts(code_list: str) -> dict[str, Node]:
+    """Return the official concepts of one of our code lists by value; values without a counterpart are left out."""
+    return {value: concept(*found) for (name, value), found in _writing().items() if name == code_list}
+
+
 def listed_concept(code_list: str, value: str) -> Node | None:
     """Return the official concept of a value of one of our code lists, or None when it has no counterpart."""
-    found = _writing().get((code_list, value))
-    return concept(*found) if found else None
+    return listed_concepts(code_list).get(value)

@@ -22,10 +22,9 @@ def write_jsonld(records: Iterable[Written], out: BinaryIO, generation: Generati
     gathered: list[bytes] = []
     for number, written in enumerate(records, 1):
         gathered.append(orjson.dumps(written.record))
-        for iri, node in written.concepts.items():
-            if iri not in said:
-                said.add(iri)
-                gathered.append(orjson.dumps(node))
+        if not said.issuperset(written.concepts):
+            gathered.extend(orjson.dumps(node) for iri, node in written.concepts.items() if iri not in said)
+            said.update(written.concepts)
         if number % _BATCH == 0:
             out.write(separator + b",\n".join(gathered))
             separator, gathered = b",\n", []

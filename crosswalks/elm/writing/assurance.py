@@ -39,7 +39,7 @@ def accreditations(draft: Draft, organisation: Node, decisions: Iterable[Externa
     """Return an accreditation of an organisation for each institutional decision."""
     made = []
     for number, decision in enumerate(decisions, 1):
-        agent = agent_node(draft.base, decision.body or {}, decision.body_country, draft.concepts)
+        agent = agent_node(draft.base, decision.body or {}, decision.body_country or "", draft.concepts)
         iri = f"{organisation['id']}/accreditation/{number}"
         node: Node = {"id": iri, "type": "Accreditation"}
         if decision.decision_ref:

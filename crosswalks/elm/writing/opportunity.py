@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from crosswalks.descriptor.model import Fee, Offer
 from crosswalks.elm.codes import language_concept, listed_concept
-from crosswalks.elm.concepts import LANGUAGE_UNDETERMINED, Node, short_learning_programme
+from crosswalks.elm.concepts import LANGUAGE_UNDETERMINED, Node, concept
 from crosswalks.elm.profile import vocabulary
 from crosswalks.elm.writing.draft import Draft
 from crosswalks.elm.writing.moments import date_time, xsd_duration
@@ -35,7 +37,7 @@ def opportunity_node(draft: Draft, page: str, providers: list[Node], specificati
     }
     if descriptor.description:
         node["description"] = descriptor.description
-    node["dcType"] = [draft.concepts.use(short_learning_programme())]
+    node["dcType"] = draft.kind
     node["homepage"] = [{"id": f"{root}/page", "type": "WebResource", "contentUrl": page}]
     if descriptor.further_info and (documents := _documents(draft)):
         node["supplementaryDocument"] = documents
@@ -62,11 +64,15 @@ def opportunity_node(draft: Draft, page: str, providers: list[Node], specificati
 
 def _default_language(draft: Draft) -> str:
     """Return the language of the texts: Japanese or English where they have it, else the first that is listed."""
-    tags = draft.descriptor.description or draft.descriptor.title
+    return draft.concepts.use(_language_of(tuple(draft.descriptor.description or draft.descriptor.title)))
+
+
+@lru_cache(maxsize=4096)
+def _language_of(tags: tuple[str, ...]) -> Node:
     for tag in (*_TEXTS_IN, *tags):
         if tag in tags and (node := language_concept(tag)):
-            return draft.concepts.use(node)
-    return draft.concepts.official("language", LANGUAGE_UNDETERMINED)
+            return node
+    return concept("language", LANGUAGE_UNDETERMINED)
 
 
 def _documents(draft: Draft) -> list[Node]:

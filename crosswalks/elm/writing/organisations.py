@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
 
 import orjson
 
@@ -15,52 +14,47 @@ from crosswalks.elm.concepts import Concepts, Node
 
 
 def organisation_node(
-    base: str, organisation: Organisation, concepts: Concepts, decisions: Iterable[ExternalQuality] = ()
+    base: str, organisation: Organisation, concepts: Concepts, decisions: Collection[ExternalQuality] = ()
 ) -> Node | None:
     """Return the node of an organisation, or None when its country is not known: an address needs one.
 
     Its identifier is made of what is known about it, the decisions on it included: what two records know differently
     is never mixed in one node.
     """
-    return agent_node(
-        base,
-        organisation.name,
-        organisation.country,
-        concepts,
-        identifiers=[(item.scheme, item.value) for item in organisation.id],
-        url=organisation.url,
-        former_names=organisation.former_names,
-        known=[decision.model_dump(mode="json") for decision in decisions],
-    )
-
-
-def agent_node(
-    base: str,
-    name: dict[str, str],
-    country: str | None,
-    concepts: Concepts,
-    *,
-    identifiers: list[tuple[str, str]] | None = None,
-    url: str | None = None,
-    former_names: tuple[str, ...] = (),
-    known: list[Any] | None = None,
-) -> Node | None:
-    """Return the node of an organisation from its parts, or None when its country is not known.
-
-    `known` is what else makes it a node of its own.
-    """
-    place = country_concept(country) if country else None
+    place = country_concept(organisation.country) if organisation.country else None
     if place is None:
         return None
     concepts.use(place)
-    return _agent(base, orjson.dumps([name, country, identifiers or (), url, former_names, known or ()]))
+    return _agent(
+        base,
+        tuple(organisation.name.items()),
+        organisation.country,
+        tuple([(item.scheme, item.value) for item in organisation.id]),
+        organisation.url,
+        organisation.former_names,
+        orjson.dumps([decision.model_dump(mode="json") for decision in decisions]) if decisions else b"[]",
+    )
+
+
+def agent_node(base: str, name: dict[str, str], country: str, concepts: Concepts) -> Node | None:
+    """Return the node of an organisation of which name and country are known, or None for an unlisted country."""
+    return organisation_node(base, Organisation(name=name, country=country), concepts)
 
 
 @lru_cache(maxsize=4096)
-def _agent(base: str, known: bytes) -> Node:
-    """Return the node of an organisation from the JSON of what is known about it. Many records share it."""
-    name, country, identifiers, url, former_names, _ = orjson.loads(known)
-    told = orjson.dumps(orjson.loads(known), option=orjson.OPT_SORT_KEYS)
+def _agent(
+    base: str,
+    names: tuple[tuple[str, str], ...],
+    country: str,
+    identifiers: tuple[tuple[str, str], ...],
+    url: str | None,
+    former_names: tuple[str, ...],
+    decisions: bytes,
+) -> Node:
+    """Return the node of an organisation from what is known about it. Many records share it."""
+    name = dict(names)
+    facts = [name, country, identifiers, url, former_names, orjson.loads(decisions)]
+    told = orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)
     iri = f"{base}/id/org/{blake2b(told, digest_size=10).hexdigest()}"
     place = country_concept(country) or {}
     node: Node = {"id": iri, "type": "Organisation"}

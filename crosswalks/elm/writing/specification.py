@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from crosswalks.descriptor.model import Outcome
 from crosswalks.descriptor.types import FieldOfStudy, Level
-from crosswalks.elm.codes import language_concept, listed_concept
+from crosswalks.elm.codes import language_concept, listed_concept, listed_concepts
 from crosswalks.elm.concepts import (
     FIELD_UNKNOWN,
     LANGUAGE_UNDETERMINED,
@@ -18,7 +17,6 @@ from crosswalks.elm.concepts import (
     concept,
     is_esco_skill,
     own_concept,
-    short_learning_programme,
     skill,
 )
 from crosswalks.elm.profile import vocabulary
@@ -37,7 +35,7 @@ def specification_node(draft: Draft, awarding: Node | None, providers: list[Node
     node: Node = {"id": root, "type": "LearningAchievementSpecification", "identifier": _identifiers(draft)}
     node["title"] = descriptor.title
     node["category"] = _CATEGORY
-    node["dcType"] = [draft.concepts.use(short_learning_programme())]
+    node["dcType"] = draft.kind
     _fields(draft, node)
     if descriptor.outcome_summary:
         node["learningOutcomeSummary"] = note(f"{root}/summary", descriptor.outcome_summary)
@@ -52,9 +50,7 @@ def specification_node(draft: Draft, awarding: Node | None, providers: list[Node
         node["mode"] = draft.modes
     if descriptor.prerequisites:
         node["entryRequirement"] = note(f"{root}/requirement", merged(descriptor.prerequisites))
-    node["learningOutcome"] = [
-        _outcome(draft, index, outcome) for index, outcome in enumerate(descriptor.learning_outcomes)
-    ]
+    node["learningOutcome"] = _outcomes(draft)
     if descriptor.volume and descriptor.volume.contact_hours is not None:
         node["influencedBy"] = [
             {
@@ -84,12 +80,13 @@ def specification_node(draft: Draft, awarding: Node | None, providers: list[Node
 
 def _identifiers(draft: Draft) -> list[Node]:
     """Return the record's identifiers, less those that the nodes themselves bear."""
-    start, borne = f"{draft.specification}/identifier", (draft.root, draft.specification)
-    others = [item for item in draft.descriptor.identifiers if item.value not in borne]
-    return [
-        identifier_node(start, "Kakehashi", draft.specification),
-        *(identifier_node(f"{start}/{number}", item.scheme, item.value) for number, item in enumerate(others, 1)),
-    ]
+    specification = draft.specification
+    start, borne = f"{specification}/identifier", (draft.root, specification)
+    found: list[Node] = [{"id": start, "type": "Identifier", "notation": specification, "schemeName": "Kakehashi"}]
+    for item in draft.descriptor.identifiers:
+        if item.value not in borne:
+            found.append(identifier_node(f"{start}/{len(found)}", item.scheme, item.value))
+    return found
 
 
 def _fields(draft: Draft, node: Node) -> None:
@@ -186,16 +183,21 @@ def _own_level(base: str, scheme: str, value: str) -> Node:
     return own_concept(base, f"level/{scheme}", value, f"{scheme} {value}")
 
 
-def _outcome(draft: Draft, index: int, outcome: Outcome) -> Node:
-    node: Node = {"id": f"{draft.specification}/outcome/{index + 1}", "type": "LearningOutcome", "title": outcome.text}
-    if outcome.category:
-        if kind := listed_concept("OutcomeCategory", outcome.category):
-            node["dcType"] = draft.concepts.use(kind)
-        else:
-            draft.cases[f"learning_outcomes.{index}.category"] = "not_listed"
-    if outcome.note:
-        node["additionalNote"] = [note(f"{node['id']}/note", outcome.note)]
-    for iri in outcome.skill_refs:
-        term = "relatedESCOSkill" if is_esco_skill(iri) else "relatedSkill"
-        node.setdefault(term, []).append(draft.concepts.use(skill(iri)))
-    return node
+def _outcomes(draft: Draft) -> list[Node]:
+    found: list[Node] = []
+    start, kinds, concepts = f"{draft.specification}/outcome/", listed_concepts("OutcomeCategory"), draft.concepts
+    for index, outcome in enumerate(draft.descriptor.learning_outcomes):
+        iri = f"{start}{index + 1}"
+        node: Node = {"id": iri, "type": "LearningOutcome", "title": outcome.text}
+        if category := outcome.category:
+            if kind := kinds.get(category):
+                node["dcType"] = concepts.use(kind)
+            else:
+                draft.cases[f"learning_outcomes.{index}.category"] = "not_listed"
+        if outcome.note:
+            node["additionalNote"] = [note(f"{iri}/note", outcome.note)]
+        for reference in outcome.skill_refs:
+            term = "relatedESCOSkill" if is_esco_skill(reference) else "relatedSkill"
+            node.setdefault(term, []).append(concepts.use(skill(reference)))
+        found.append(node)
+    return found

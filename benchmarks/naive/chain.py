@@ -1,0 +1,129 @@
+"""The whole way with the usual libraries: Scrapy, SQLModel objects, rdflib, pyshacl.
+
+`python -m benchmarks.naive.chain ADDRESS FOLDER SHAPES` harvests an index of JSON Lines files into `FOLDER/naive.db`,
+reads the descriptors back, builds one graph, validates it with the shapes files (repaired, as Turtle, in `SHAPES`) and
+writes `FOLDER/naive.jsonld` and `FOLDER/naive.ttl`. Exit status 1 when the graph does not conform.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyshacl
+import rdflib
+import scrapy
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
+from sqlmodel import Field, Session, SQLModel, create_engine, select
+
+from benchmarks.naive.elm import ElmGraph
+from crosswalks.descriptor.model import Descriptor
+
+
+class JmicroListingRow(SQLModel, table=True):
+    """A listing, kept as it came."""
+
+    id: str = Field(primary_key=True)
+    content: str
+    url: str
+
+
+class JmicroDescriptorRow(SQLModel, table=True):
+    """A descriptor."""
+
+    id: str = Field(primary_key=True)
+    content: str
+    changed_at: str
+
+
+class ListingItem(scrapy.Item):
+    """One listing."""
+
+    content = scrapy.Field()
+    url = scrapy.Field()
+
+
+class IndexSpider(scrapy.Spider):
+    """Reads an index and the files it names."""
+
+    name = "index"
+
+    def parse(self, response: Response, **_: Any) -> Iterator[Any]:
+        """Follow every file."""
+        for file in json.loads(response.text)["files"]:
+            yield response.follow(file["url"], self.parse_file)
+
+    def parse_file(self, response: Response) -> Iterator[ListingItem]:
+        """Yield a listing per line."""
+        for line in response.text.splitlines():
+            yield ListingItem(content=json.loads(line), url=response.url)
+
+
+class StorePipeline:
+    """Keeps listings and their descriptors."""
+
+    database = ""
+
+    def open_spider(self) -> None:
+        """Open the database."""
+        engine = create_engine(self.database)
+        tables = [JmicroListingRow.__table__, JmicroDescriptorRow.__table__]  # type: ignore[attr-defined]
+        SQLModel.metadata.create_all(engine, tables=tables)
+        self.session = Session(engine)
+
+    def process_item(self, item: ListingItem) -> ListingItem:
+        """Keep one listing."""
+        content, moment = item["content"], datetime.now(UTC).replace(microsecond=0).isoformat()
+        source = {
+            "registry": "jmicro", "source_id": content["id"], "url": item["url"], "retrieved_at": moment,
+            "rights": "reuse_with_attribution", "attribution": "Japan Micro-Credential Organization (JMICRO)",
+        }  # fmt: skip
+        descriptor = Descriptor.model_validate({**content, "source_record": source})
+        self.session.add(JmicroListingRow(id=content["id"], content=json.dumps(content), url=item["url"]))
+        self.session.add(JmicroDescriptorRow(id=descriptor.id, content=descriptor.model_dump_json(), changed_at=moment))
+        return item
+
+    def close_spider(self) -> None:
+        """Commit."""
+        self.session.commit()
+        self.session.close()
+
+
+def crawl(address: str, database: str) -> None:
+    """Harvest into a database."""
+    StorePipeline.database = database
+    process = CrawlerProcess({"ITEM_PIPELINES": {StorePipeline: 300}, "LOG_LEVEL": "WARNING"})
+    process.crawl(IndexSpider, start_urls=[address])
+    process.start()
+
+
+def graph_from(database: str) -> rdflib.Graph:
+    """Return the graph of all descriptors in a database."""
+    made = ElmGraph()
+    with Session(create_engine(database)) as session:
+        for row in session.exec(select(JmicroDescriptorRow)):
+            made.opportunity(Descriptor.model_validate_json(row.content), row.changed_at)
+    return made.graph
+
+
+def main(address: str, folder: Path, shapes: Path) -> int:
+    """Go the whole way."""
+    database = f"sqlite:///{folder / 'naive.db'}"
+    crawl(address, database)
+    graph = graph_from(database)
+    sound = True
+    for path in sorted(shapes.glob("*.ttl")):
+        conforms, _, _ = pyshacl.validate(graph, shacl_graph=rdflib.Graph().parse(path), inference="none")
+        sound = sound and conforms
+    graph.serialize(folder / "naive.jsonld", format="json-ld")
+    graph.serialize(folder / "naive.ttl", format="turtle")
+    return 0 if sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))

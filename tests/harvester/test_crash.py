@@ -1,0 +1,143 @@
+"""Killed in the middle: nothing of such a run is public, and the next one works."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+import harvester.process
+from config.messages import CodedError
+from harvester.workplace import Workplace
+from store.clock import now
+from store.tables import Run, sql
+from tests.harvester.loopback import Asked, Line, Loopback
+from tests.harvester.situations import HarvestScript, codes, fetches, page, published, rows
+
+pytestmark = pytest.mark.slow
+PARENT = """
+import sys
+from pathlib import Path
+from config.settings import Settings
+from harvester.runner import Order, harvest
+from harvester.workplace import Workplace
+from tests.harvester.situations import source_of
+harvest(Workplace.of(Settings(home=Path(sys.argv[1]))), Order(source_of(sys.argv[2]), "test", allow_loopback=True))
+"""
+PATIENCE = 20.0
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process runs."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def wait_until_ended(pid: int) -> None:
+    until = monotonic() + PATIENCE
+    while alive(pid) and monotonic() < until:
+        sleep(0.05)
+    assert not alive(pid)
+
+
+def test_a_killed_crawl_publishes_nothing_and_the_next_run_works(
+    harvest_script: HarvestScript, place: Workplace, server: Loopback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.routes |= {"/": page("A", asks=["/two"]), "/two": page("B")}
+    harvest_script()
+    good = published(place)
+    started: list[subprocess.Popen[bytes]] = []
+
+    def popen(*args: Any, **named: Any) -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen(*args, **named))
+        return started[-1]
+
+    def kill(asked: Asked, line: Line) -> None:
+        started[-1].kill()
+
+    server.routes |= {"/": page("C", asks=["/two", "/three"]), "/two": kill, "/three": page("D")}
+    with monkeypatch.context() as patch:
+        patch.setattr(harvester.process, "subprocess", _Module(popen))
+        report = harvest_script()
+    assert started[-1].returncode == -signal.SIGKILL
+    assert (report.state, report.complete, codes(report)) == ("failed", False, {"crawl_failed"})
+    assert published(place) == good
+    assert rows(place, "run")[-1]["state"] == "failed"
+    server.routes["/two"] = page("B")
+    again = harvest_script()
+    assert again.complete
+    assert (again.published.created, again.published.gone, codes(again)) == (2, 1, {"not_found_at_source"})
+    assert [row["op"] for row in rows(place, "publication")] == ["create"] * 4
+
+
+class _Module:
+    """The module `subprocess`, with a way to start processes that is watched."""
+
+    def __init__(self, popen: Any) -> None:
+        self.Popen = popen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(subprocess, name)
+
+
+def test_a_killed_harvest_publishes_nothing_and_the_next_run_works_once_it_counts_as_lost(
+    harvest_script: HarvestScript, place: Workplace, server: Loopback
+) -> None:
+    begun, killed = Event(), Event()
+
+    def wait(asked: Asked, line: Line) -> None:
+        begun.set()
+        killed.wait(PATIENCE)
+        line.send(page("B"))
+
+    server.routes |= {"/": page("A", asks=["/two"]), "/two": wait}
+    arguments = [sys.executable, "-c", PARENT, str(place.settings.home), server.url("/")]
+    parent = subprocess.Popen(arguments, env={**os.environ}, stderr=subprocess.DEVNULL)
+    crawl: list[int] = []
+    try:
+        while not begun.wait(0.1):
+            assert parent.poll() is None
+        crawl = children(parent.pid)
+        assert len(crawl) == 1
+        parent.kill()
+        parent.wait(PATIENCE)
+        killed.set()
+        wait_until_ended(crawl[0])
+        nothing: dict[str, list[Any]] = {"record": [], "publication": [], "absence": [], "current": []}
+        assert published(place) == nothing
+        (lost,) = rows(place, "run")
+        assert (lost["state"], lost["ended_at"]) == ("running", None)
+        assert {row["state"] for row in fetches(place, lost["id"]).values()} == {"ok"}
+        with pytest.raises(CodedError) as refused:
+            harvest_script()
+        assert [issue.code for issue in refused.value.issues] == ["run_in_progress"]
+        run = sql(Run)
+        with place.database.writing() as connection:
+            connection.execute(update(run).values(heartbeat_at=now() - timedelta(seconds=61)))
+        server.routes["/two"] = page("B")
+        report = harvest_script()
+        assert (report.state, report.complete, report.published.created) == ("succeeded", True, 2)
+        assert [row["state"] for row in rows(place, "run")] == ["lost", "succeeded"]
+        assert {row["run_id"] for row in rows(place, "publication")} == {report.run_id}
+    finally:
+        killed.set()
+        for pid in (parent.pid, *crawl):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        parent.wait(PATIENCE)

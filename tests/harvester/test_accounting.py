@@ -31,6 +31,7 @@ def hang_up(asked: Asked, line: Line) -> None:
     """End the connection without a word."""
 
 
+@pytest.mark.slow
 def test_every_request_ends_in_one_of_the_known_ways(
     harvest_script: HarvestScript, place: Workplace, server: Loopback
 ) -> None:
@@ -72,6 +73,7 @@ def test_every_request_ends_in_one_of_the_known_ways(
     assert asked["/private"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_page_that_asks_for_access_stops_the_run(
     harvest_script: HarvestScript, place: Workplace, server: Loopback, status: int

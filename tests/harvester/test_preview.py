@@ -30,6 +30,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_preview_of_a_registry_never_harvested_keeps_nothing(
     harvest_script: HarvestScript, place: Workplace, server: Loopback, elsewhere: Path
 ) -> None:

@@ -8,13 +8,14 @@ import orjson
 import pytest
 
 import harvester.runner
+from harvester.report import RunReport
 from harvester.views import run_view
 from harvester.workplace import Workplace
 from store import plans
 from store.plans import Published
 from tests.harvester.loopback import Loopback, answer
 from tests.harvester.scripted import script
-from tests.harvester.situations import HarvestScript, codes, page, published, records, rows
+from tests.harvester.situations import HarvestScript, page, published, records, rows
 
 BEFORE = script(["A", {"title": "B", "programme": "P"}, "C"])
 AFTER = script(["A", {"title": "B", "programme": "Q"}, "D"])
@@ -79,49 +80,69 @@ def test_a_publication_that_fails_in_the_middle_leaves_nothing_of_itself(
     assert harvest_files(AFTER).published.updated == 1
 
 
-def failing(server: Loopback) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Prepare ways to fail: the path a run begins at, the reason it tells, and what its registry sets."""
-    server.routes |= {
-        "/no-script": answer("<p>Selamat datang</p>"),
-        "/other-shape": answer("[]"),
-        "/follow": page("A", fail="follow", asks=["/"]),
-        "/parse": page("Z", fail="parse"),
-        "/late": page("Z", asks=["/parse"]),
-        "/wide": answer(status=500),
-        "/loop": page("Z", asks=[f"/loop?{number}" for number in range(9)]),
-    }
-    return {
-        "/no-script": ("parse_failed", {}),
-        "/other-shape": ("structure_changed", {}),
-        "/follow": ("connector_fault", {}),
-        "/parse": ("connector_fault", {}),
-        "/late": ("connector_fault", {}),
-        "/start": ("connector_fault", {"options": {"start": "fail"}}),
-        "/loop": ("answers_limit", {"limits": {"answers": 5}}),
-    }
+def told_as_failed(place: Workplace, report: RunReport, reason: str) -> None:
+    """Check that a run failed for one reason, and that it says so wherever it is looked at."""
+    assert (report.state, report.complete, report.succeeded) == ("failed", False, False)
+    assert [issue.code for issue in report.issues] == [reason]
+    view = run_view(place.database, report.run_id)
+    assert (view["state"], view["complete"]) == ("failed", False)
+    assert [(group["code"], group["severity"]) for group in view["issues"]] == [(reason, "stop")]
+
+
+WAYS: dict[str, tuple[str, bytes, dict[str, Any]]] = {
+    "/no-script": ("parse_failed", answer("<p>Selamat datang</p>"), {}),
+    "/follow": ("connector_fault", page("A", fail="follow", asks=["/"]), {}),
+    "/start": ("connector_fault", page("A"), {"options": {"start": "fail"}}),
+    "/loop": ("answers_limit", page("Z", asks=[f"/loop?{number}" for number in range(9)]), {"limits": {"answers": 5}}),
+}
+"""By the path a crawl begins at: the reason it fails for, what is answered there, and what its registry sets."""
 
 
 @pytest.mark.slow
-def test_a_failed_run_leaves_the_last_good_data_and_says_why(
+def test_a_failed_crawl_leaves_the_last_good_data_and_says_why(
     harvest_script: HarvestScript, place: Workplace, server: Loopback, subtests: pytest.Subtests
 ) -> None:
-    server.routes["/"] = answer(BEFORE)
+    server.routes |= {"/": answer(BEFORE)} | {path: body for path, (_, body, _) in WAYS.items()}
     harvest_script()
     good = published(place)
-    for path, (reason, settings) in failing(server).items():
+    for path, (reason, _, settings) in WAYS.items():
         with subtests.test(path):
-            report = harvest_script(path=path, **settings)
-            assert (report.state, report.complete, report.succeeded) == ("failed", False, False)
-            assert codes(report) == {reason}
-            assert len(report.issues) == 1
-            view = run_view(place.database, report.run_id)
-            assert (view["state"], view["complete"]) == ("failed", False)
-            assert [(group["code"], group["severity"]) for group in view["issues"]] == [(reason, "stop")]
+            told_as_failed(place, harvest_script(path=path, **settings), reason)
             assert published(place) == good
     server.routes["/"] = answer(AFTER)
-    assert harvest_script().succeeded
+    assert harvest_script().published.updated == 1
     assert {state for _, state in records(place).values()} == {"live"}
-    assert len(records(place)) == 4
+
+
+@pytest.mark.parametrize(
+    ("reason", "scripts"),
+    [
+        ("connector_fault", [script(["Y"], fail="parse")]),
+        ("connector_fault", [script(["Y", "Z"]), AFTER, script([], fail="parse")]),
+        ("connector_fault", [AFTER, script([], fail="follow")]),
+        ("structure_changed", [AFTER, b"[]"]),
+        ("parse_failed", [AFTER, b""]),
+    ],
+)
+def test_a_failed_reading_leaves_the_last_good_data_and_says_why(
+    harvest_files: HarvestScript, place: Workplace, reason: str, scripts: list[bytes]
+) -> None:
+    harvest_files(BEFORE)
+    good = published(place)
+    told_as_failed(place, harvest_files(*scripts), reason)
+    assert published(place) == good
+    assert harvest_files(AFTER).published.updated == 1
+
+
+def test_what_a_failed_run_proposed_is_proposed_again(
+    harvest_files: HarvestScript, place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harvester.runner, "_BATCH", 1)
+    failed = harvest_files(BEFORE, script([], fail="parse"))
+    assert len([item for item in rows(place, "plan_item") if item["run_id"] == failed.run_id]) == 3
+    assert records(place) == {}
+    again = harvest_files(BEFORE)
+    assert (again.published.created, len(published(place)["current"])) == (3, 3)
 
 
 def test_a_fault_of_a_connector_names_its_place_and_quotes_nothing(harvest_files: HarvestScript) -> None:

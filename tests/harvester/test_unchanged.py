@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from harvester.workplace import Workplace
 from tests.harvester.loopback import Loopback
 from tests.harvester.scripted import script
@@ -20,6 +22,7 @@ def written(place: Workplace) -> dict[str, object]:
     return {"counts": counts, "bytes": kept(place), "files": files, "public": published(place)}
 
 
+@pytest.mark.slow
 def test_answers_that_are_the_same_are_not_even_read(
     harvest_script: HarvestScript, place: Workplace, server: Loopback
 ) -> None:
@@ -37,7 +40,6 @@ def test_answers_that_are_the_same_are_not_even_read(
         assert (again.published.created, again.published.updated, again.published.first_seq) == (0, 0, None)
         told = Counter(issue.code for issue in again.issues)
         assert told == Counter(issue.code for issue in first.issues) == {"row_invalid": 1, "page_missing": 1}
-    assert [row["run_id"] for row in rows(place, "audit_event") if "run_id" in row] == []
     assert len(rows(place, "audit_event")) == 3
 
 

@@ -13,7 +13,10 @@ from config.yaml_files import load_yaml
 
 @dataclass(frozen=True, slots=True)
 class CreditSystem:
-    """A credit system. `hours` are the least and most notional hours of one unit, None where no figure is sourced."""
+    """A credit system. `hours` are the least and most notional hours of one unit, None where no figure is sourced.
+
+    `step` is the smallest part of a unit that is awarded and `least` the smallest award, where a rule says so.
+    """
 
     code: str
     labels: dict[str, str]
@@ -21,6 +24,8 @@ class CreditSystem:
     source: str
     year: int
     mark: str
+    step: Decimal | None = None
+    least: Decimal | None = None
 
     @property
     def sourced(self) -> bool:
@@ -56,7 +61,8 @@ def credit_systems() -> dict[str, CreditSystem]:
         hours = row["hours"]
         span = (Decimal(hours[0]), Decimal(hours[1])) if hours else None
         labels = {"ja": row["ja"], "en": row["en"]}
-        systems[code] = CreditSystem(code, labels, span, row["source"], row["year"], row["mark"])
+        step, least = (Decimal(row[name]) if name in row else None for name in ("step", "least"))
+        systems[code] = CreditSystem(code, labels, span, row["source"], row["year"], row["mark"], step, least)
     return systems
 
 

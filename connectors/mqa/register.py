@@ -22,7 +22,9 @@ from crosswalks.mqa.reference import parse_reference
 from crosswalks.text import clean, matching_key, repaired
 
 _NEXT = re.compile(r"^\s*next\b.*\brecords?\b", re.IGNORECASE)
-_FORMERLY = re.compile(r"\s*\(?\s*(?:previously known as|nama lama)\s*:\s*([^()]{1,300})\)?\s*$", re.IGNORECASE)
+_FORMERLY = re.compile(
+    r"\s{0,9}\(?\s{0,9}(?:previously known as|nama lama)\s{0,9}:\s{0,9}([^()]{1,300})\)?\s{0,9}$", re.IGNORECASE
+)
 _NOT_FOUND = (
     "no such record of the information in the database",
     "tiada rekod maklumat tersebut di dalam pangkalan data",

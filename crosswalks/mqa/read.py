@@ -35,7 +35,8 @@ _SCHEMES: dict[Kind, dict[str, str]] = {
     "self_accrediting": {"ms": "Swaakreditasi", "en": "Accreditation by a self-accrediting institution"},
 }
 _FORMERLY = re.compile(
-    r"\s*\(\s*(?:previously known as|nama lama|formerly(?: known as)?)\s*:?\s*([^()]{1,300})\)\s*$", re.IGNORECASE
+    r"\s{0,9}\(\s{0,9}(?:previously known as|nama lama|formerly(?: known as)?)\s{0,9}:?\s{0,9}([^()]{1,300})\)\s{0,9}$",
+    re.IGNORECASE,
 )
 _DATE = re.compile(r"^(\d\d?)/(\d\d?)/(\d{4})$")
 _COUNTRY = Origin(kind="derived", rule="registry_country")

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-_WEEKS = re.compile(r"(\d+)W(?:(\d+)D)?")
+_WEEKS = re.compile(r"(?<!\d)(\d{1,9})W(?:(\d{1,9})D)?")
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,8 @@ def quality_assurance(reading: Reading, holders: list[str], bodies: dict[str, st
     seen: dict[str, str] = {}
     refused: dict[str, str] = {}
     for holder in dict.fromkeys((*holders, *bodies)):
+        if not reading.lists(holder, "elm:accreditation"):
+            continue
         for one in reading.statements(holder, "elm:accreditation"):
             node = reading.follow(one, "elm:Accreditation")
             if node is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from config.messages import CodedError
 from crosswalks.elm.graph import Graph
@@ -13,7 +13,7 @@ from crosswalks.elm.model import ElmListing
 from crosswalks.elm.reading.fields import fields
 from crosswalks.ledger import general
 from crosswalks.mapping import read_table
-from tests.crosswalks.elm_reading.graphs import graphs
+from tests.crosswalks.elm_reading.graphs import Maker, graphs
 from tests.crosswalks.elm_reading.shared import (
     ELM,
     IRI,
@@ -34,6 +34,7 @@ COUNTRY = "http://publications.europa.eu/resource/authority/country"
 
 
 @given(graphs)
+@example(Maker(518).build())
 @settings(max_examples=150, deadline=None)
 def test_laws_of_reading(graph: Graph) -> None:
     for listing in listed(graph):

@@ -41,9 +41,9 @@ _STATED = re.compile(
 
 @dataclass(slots=True)
 class ListPage:
-    """What the spider needs of a list page."""
+    """What the spider needs of a list page: `filled` is true when it has a row with a value."""
 
-    rows: int
+    filled: bool
     columns: tuple[str, ...]
     scripts: str
     next_urls: list[str]
@@ -82,15 +82,20 @@ def join(found: Found, lookups: Mapping[str, BaseModel]) -> Found:
     return Found(listing.model_copy(update={"parent": parent}), found.places)
 
 
-def parse_list(payload: Payload) -> ListPage:
-    """Return what the spider needs of a list page. Raises `StructureBroken`."""
+def parse_list(payload: Payload, *, parents: bool) -> ListPage:
+    """Return what the spider needs of a list page, references only if it asks about parents. Raises `StructureBroken`.
+
+    Otherwise the rows are left to the parser: one with a value is enough to know that the page has rows.
+    """
     document = parse_page(payload)
     table = _table(document, payload)
-    values = [pair[0] for row in table.rows if (pair := values_of(table, row)) and any(pair[0].values())]
+    filled_rows = (pair[0] for row in table.rows if (pair := values_of(table, row)) and any(pair[0].values()))
+    first = next(filled_rows, None)
     scripts = "\n".join(script.text or "" for script in document.iter("script"))
     columns = tuple(sorted(table.columns, key=lambda name: table.columns[name]))
-    next_urls = _next_urls(document, payload, len(values))
-    return ListPage(len(values), columns, scripts, next_urls, _full_references(values))
+    next_urls = _next_urls(document, payload, filled=first is not None)
+    references = _full_references([first, *filled_rows]) if parents and first is not None else []
+    return ListPage(first is not None, columns, scripts, next_urls, references)
 
 
 def _full_references(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -101,7 +106,7 @@ def _full_references(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
     ]
 
 
-def _next_urls(document: html.HtmlElement, payload: Payload, rows: int) -> list[str]:
+def _next_urls(document: html.HtmlElement, payload: Payload, *, filled: bool) -> list[str]:
     """Return the addresses of further pages: only the row to start at is taken from a link, never its host.
 
     Where the page states how many rows there are, all pages are known at once.
@@ -115,7 +120,7 @@ def _next_urls(document: html.HtmlElement, payload: Payload, rows: int) -> list[
     here = urlsplit(payload.url)
     kept = [(name, value) for name, value in parse_qsl(here.query) if name.lower() != "startrow"]
     stated = _stated(document, payload)
-    if starts and stated and rows and len(kept) == len(parse_qsl(here.query)):
+    if starts and stated and filled and len(kept) == len(parse_qsl(here.query)):
         starts.update(range(min(starts), stated + 1, min(starts) - 1))
     return [
         here._replace(query=urlencode([*kept, ("StartRow", str(start))]), fragment="").geturl()

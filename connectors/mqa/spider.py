@@ -48,10 +48,10 @@ class MqaSpider:
         if payload.media_type.endswith("json"):
             yield from self._after_json(payload)
             return
-        page = parse_list(payload)
+        page = parse_list(payload, parents=bool(self._options.get("register")))
         self._note_parents(page.references)
         yield from (Ask("list", url) for url in page.next_urls)
-        if page.rows or self._options.get("transport") == "html":
+        if page.filled or self._options.get("transport") == "html":
             return
         source = self._options.get("data_url")
         style = "draw"

@@ -1,9 +1,9 @@
-"""Reading a schema's own records from JSON: one object, an array, or one object per line."""
+"""A schema's own records as JSON: one object, an array, or one object per line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -44,3 +44,20 @@ def json_objects(data: bytes, name: str, schema: str) -> Iterator[tuple[int, dic
             detail = f"record {number} is not an object"
             raise CodedError.of("file_not_schema", file=name, schema=schema, detail=detail)
         yield number, record
+
+
+def write_json(records: Iterable[dict[str, Any]], out: BinaryIO) -> None:
+    """Write JSON objects: one as it is, several as an array with one object a line. The objects keep their order."""
+    held: bytes | None = None
+    several = False
+    for record in records:
+        if held is not None:
+            out.write(b",\n" + held if several else b"[\n" + held)
+            several = True
+        held = orjson.dumps(record)
+    if held is None:
+        return
+    if several:
+        out.write(b",\n" + held + b"\n]\n")
+    else:
+        out.write(orjson.dumps(orjson.loads(held), option=orjson.OPT_INDENT_2) + b"\n")

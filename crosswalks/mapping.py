@@ -2,6 +2,10 @@
 
 A row says how one field of a schema relates to one of the descriptor. `sssom:NoTermFound` as object says that the
 descriptor has no counterpart; `predicate_modifier` `Not` records a match that must not be made.
+
+`mapping.sssom.tsv` holds the way in. Where the way out needs rows of its own, they are a mapping set of their own,
+`outgoing.sssom.tsv`: subjects are fields of the descriptor, objects fields of the schema, and `sssom:NoTermFound` says
+that the schema has no place for a field. A row holds for what lies below its subject as well, unless a row is nearer.
 """
 
 from __future__ import annotations
@@ -40,8 +44,11 @@ class Mapping:
     comment: str
 
 
-def read_table(path: Path, prefix: str) -> list[Mapping]:
-    """Return the rows of a table whose subjects carry `prefix`. Raises `ValueError` for a row that is ill-formed."""
+def read_table(path: Path, prefix: str, objects: str = DESCRIPTOR) -> list[Mapping]:
+    """Return the rows of a table whose subjects carry `prefix` and whose objects carry `objects`.
+
+    Raises `ValueError` for a row that is ill-formed.
+    """
     text = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line[:1] != "#")
     rows = []
     for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE), 1):
@@ -52,7 +59,7 @@ def read_table(path: Path, prefix: str) -> list[Mapping]:
             Mapping(
                 subject=_local(row["subject_id"], prefix, path, number),
                 predicate=row["predicate_id"],
-                object=None if target == NO_TERM else _local(target, DESCRIPTOR, path, number),
+                object=None if target == NO_TERM else _local(target, objects, path, number),
                 negative=row.get("predicate_modifier") == "Not",
                 justification=row["mapping_justification"],
                 author=row["author_label"],
@@ -68,6 +75,16 @@ def _local(curie: str, prefix: str, path: Path, number: int) -> str:
     if start != prefix or not colon or not local:
         raise ValueError(f"{path.name}, row {number}: {curie!r} does not start with {prefix}:")
     return local
+
+
+@cache
+def outgoing_objects(path: Path, schema: str) -> dict[str, frozenset[str | None]]:
+    """Return, by field of the descriptor, the fields of a schema that its table of the way out names; None is none."""
+    found: dict[str, set[str | None]] = {}
+    for row in read_table(path, DESCRIPTOR, schema):
+        if not row.negative:
+            found.setdefault(row.subject, set()).add(row.object)
+    return {subject: frozenset(objects) for subject, objects in found.items()}
 
 
 @cache

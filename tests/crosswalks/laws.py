@@ -1,18 +1,23 @@
 """The laws of every crosswalk, as checks that a test calls with one crossing.
 
 Reading: each stated source field has an outcome; each value of the descriptor is explained; each explanation is true;
-and what the ledger says agrees with the mapping table.
+and what the ledger says agrees with the mapping table. Writing a listing: the same the other way round, and what is
+said to be carried as it is stands there word for word. There and back: what differs is named by one of the ledgers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
 from crosswalks.contract import Crosswalk
+from crosswalks.descriptor.differences import differences
 from crosswalks.descriptor.model import Descriptor
-from crosswalks.ledger import Crossing, FieldOutcome, general
-from crosswalks.mapping import read_table
+from crosswalks.ledger import Crossing, Entry, FieldOutcome, Ledger, general
+from crosswalks.mapping import DESCRIPTOR, field_paths, read_table
+from crosswalks.outgoing import TABLE as OUTGOING_TABLE
 
 NOT_READ = ("id", "source_record", "descriptor_version", "origins")
 CARRIED = {FieldOutcome.MAPPED, FieldOutcome.NORMALISED, FieldOutcome.DERIVED}
@@ -72,3 +77,94 @@ def check_table(crosswalk: Crosswalk, crossing: Crossing[Descriptor]) -> None:
         elif entry.source:
             ancestors = [source.rsplit(".", cut)[0] for cut in range(source.count(".") + 1)]
             assert any(name in subjects for name in ancestors), f"no row for {source}"
+
+
+def check_writing(crosswalk: Crosswalk, descriptor: Descriptor, crossing: Crossing[Any]) -> None:
+    """Check all laws of writing for one descriptor whose target is a listing (a pydantic model)."""
+    stated = descriptor.model_dump(mode="json", exclude_defaults=True)
+    entries = crossing.ledger.entries
+    sources = {entry.source for entry in entries if entry.source}
+    silent = [leaf for leaf in leaves(stated) if not any(within(leaf, source) for source in sources)]
+    assert silent == [], f"stated fields without an outcome: {silent}"
+    untrue = [source for source in sources if not any(within(leaf, source) for leaf in leaves(stated))]
+    assert untrue == [], f"the ledger speaks of fields that are not stated: {untrue}"
+    assert [issue.place for issue in crossing.issues if issue.code == "unmapped_field"] == []
+    written = crossing.value.model_dump(mode="json", exclude_defaults=True)
+    targets = {entry.target for entry in entries if entry.target}
+    unexplained = [leaf for leaf in leaves(written) if not any(within(leaf, target) for target in targets)]
+    assert unexplained == [], f"values nobody explains: {unexplained}"
+    empty = [target for target in targets if not any(within(leaf, target) for leaf in leaves(written))]
+    assert empty == [], f"the ledger claims values that are not there: {empty}"
+    for entry in entries:
+        if entry.outcome is FieldOutcome.MAPPED:
+            assert str(value_at(stated, entry.source)) == str(value_at(written, entry.target or "")), entry
+    check_outgoing_table(crosswalk, crossing.ledger)
+
+
+def check_outgoing_table(crosswalk: Crosswalk, ledger: Ledger) -> None:
+    """Check that each crossing of the ledger has its row in the table of the way out, and each loss a subject."""
+    rows = read_table(crosswalk.folder / OUTGOING_TABLE, DESCRIPTOR, crosswalk.schema)
+    allowed = {(row.subject, row.object) for row in rows if not row.negative}
+    subjects = {row.subject for row in rows}
+    for entry in ledger.entries:
+        source, target = general(entry.source), general(entry.target or "")
+        above = [source.rsplit(".", cut)[0] for cut in range(source.count(".") + 1)]
+        around = [target.rsplit(".", cut)[0] for cut in range(target.count(".") + 1)]
+        if entry.outcome in CARRIED:
+            assert any((one, other) in allowed for one in above for other in around), f"no row for {source} → {target}"
+        elif entry.source:
+            assert any(one in subjects for one in above), f"no row for {source}"
+
+
+def check_there_and_back(before: BaseModel, after: BaseModel, there: Ledger, back: Ledger) -> None:
+    """Check that whatever differs after a way there and back is named by one of the two ledgers."""
+    known = frozenset(field_paths(type(before)))
+    ours, theirs = (one.model_dump(mode="json", exclude_defaults=True) for one in (before, after))
+    for difference in differences(ours, theirs):
+        if difference.path.partition(".")[0] in NOT_READ:
+            continue
+        field = general(difference.path)
+        while field not in known:
+            field = field.rpartition(".")[0]
+        assert _is_named(field, there, back), str(difference)
+
+
+def _is_named(field: str, there: Ledger, back: Ledger) -> bool:
+    """Tell whether a value that differs was lost or changed on the way there, or lost, changed, made or carried
+    elsewhere on the way back.
+    """
+    met = [entry for entry in there.entries if covers(general(entry.source), field) and entry.source]
+    if any(_changes(entry) for entry in met) or any(_changes(entry) for entry in _making(back.entries, field)):
+        return True
+    passed = {general(entry.target or "") for entry in met}
+    went = [entry for entry in back.entries if any(covers(general(entry.source), one) for one in passed)]
+    return any(_changes(entry) or not covers(general(entry.target or ""), field) for entry in went)
+
+
+def _making(entries: Iterable[Entry], field: str) -> Iterator[Entry]:
+    return (entry for entry in entries if entry.target and covers(general(entry.target), field))
+
+
+def _changes(entry: Entry) -> bool:
+    return entry.outcome is not FieldOutcome.MAPPED
+
+
+def account_of(crossing: Crossing[Any]) -> dict[str, Any]:
+    """What a golden keeps of a crossing beside its value: the ledger, and the findings without their words."""
+    found = [{"code": issue.code, "place": issue.place, "params": issue.params} for issue in crossing.issues]
+    return {"ledger": crossing.ledger.as_json(), "issues": found}
+
+
+def within(leaf: str, path: str) -> bool:
+    return leaf == path or leaf.startswith(f"{path}.")
+
+
+def value_at(tree: Any, path: str) -> Any:
+    """The value at a path of a JSON tree whose keys may hold dots."""
+    if not path:
+        return tree
+    if isinstance(tree, list):
+        head, _, rest = path.partition(".")
+        return value_at(tree[int(head)], rest)
+    key = max((name for name in tree if within(path, name)), key=len)
+    return value_at(tree[key], path[len(key) + 1 :])

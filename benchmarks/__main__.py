@@ -13,9 +13,10 @@ from pathlib import Path
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 
 from benchmarks.measure import LeftOut, Outcome
-from benchmarks.table import machine, print_table
+from benchmarks.table import figure, machine, print_table
 
 NAMES = ("elm_export", "memory", "validation", "load", "harvest", "chain")
 _WIDE = 120
@@ -36,7 +37,11 @@ def main() -> int:
         measure: Callable[..., Iterator[Outcome]] = import_module(f"benchmarks.{name}").outcomes
         try:
             with screen.status(f"measuring {name}"):
-                outcomes.extend(measure(quick=asked.quick))
+                for one in measure(quick=asked.quick):
+                    outcomes.append(one)
+                    screen.print(
+                        f"[dim]  {escape(one.name)}: {figure(one.ratio, one.unit if one.at_most else '×')}[/dim]"
+                    )
         except LeftOut as reason:
             screen.print(f"[yellow]–[/yellow] {name} left out: {reason}")
         else:

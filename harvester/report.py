@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from config.messages import Issue, Severity, catalogue
+from harvester.changes import Changes
 from harvester.reading import Reading
 from store.database import Database
 from store.plans import Proposal, Published
@@ -35,6 +36,7 @@ class RunReport:
     published: Published = field(default_factory=Published)
     findings: dict[str, dict[str, Any]] = field(default_factory=dict)
     proposals: list[Proposal] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
 
     @property
     def succeeded(self) -> bool:

@@ -56,7 +56,8 @@ class Order:
     """What is to be harvested, by whom and how.
 
     `connect` maps a public origin to the one really connected to (stand-ins). `preview` is a number of listings: the
-    real code runs against what is published, and nothing is kept.
+    real code runs against what is published, and nothing is kept. `replay` names an earlier run whose kept answers are
+    read again by today's rules, instead of asking anybody; `keep` off shows what would change and keeps nothing.
     """
 
     registry: Registry
@@ -64,13 +65,23 @@ class Order:
     allow_loopback: bool = False
     connect: dict[str, str] = field(default_factory=dict)
     preview: int | None = None
+    replay: int | None = None
+    keep: bool = True
+
+    @property
+    def trial(self) -> bool:
+        """Whether nothing is kept."""
+        return self.preview is not None or not self.keep
 
 
 def harvest(place: Workplace, order: Order, progress: Progress | None = None) -> RunReport:
-    """Harvest one registry and return what happened. Raises `CodedError` only when the run could not begin."""
-    if not door_of(order.registry.manifest):
+    """Harvest one registry, or read its kept answers again, and return what happened.
+
+    Raises `CodedError` only when the run could not begin.
+    """
+    if not order.replay and not door_of(order.registry.manifest):
         raise CodedError.of("address_missing", registry=order.registry.id)
-    if order.preview:
+    if order.trial:
         with scratch(place.settings) as temporary:
             return _Harvest(temporary, order, progress, published=place).run()
     return _Harvest(place, order, progress, published=place).run()
@@ -81,6 +92,7 @@ class _Harvest:
 
     def __init__(self, place: Workplace, order: Order, progress: Progress | None, *, published: Workplace) -> None:
         self._place, self._order, self._published = place, order, published
+        self._answers = published if order.replay else place
         self._told = progress
         self._registry = order.registry
         self._connector = connector(order.registry.connector)
@@ -97,13 +109,14 @@ class _Harvest:
             registry=self._registry.id,
             connector=self._registry.connector,
             actor=self._order.actor,
-            address=door_of(self._registry.manifest),
+            address=door_of(self._registry.manifest) or "",
             fingerprint=self._rules,
+            replay_of=self._order.replay,
         )
-        report = RunReport(run_id, self._registry.id, preview=bool(self._order.preview))
-        self._frontier = Frontier(database, run_id)
+        report = RunReport(run_id, self._registry.id, preview=self._order.trial)
+        self._frontier = Frontier(self._answers.database, self._order.replay or run_id)
         try:
-            if self._crawl(run_id):
+            if self._order.replay or self._crawl(run_id):
                 self._account(report)
                 self._read_and_publish(report)
         except CodedError as error:
@@ -172,7 +185,8 @@ class _Harvest:
         answers = sorted(self._frontier.answered(), key=lambda answer: answer.key)
         digest = self._digest(answers)
         state = registry_state(self._published.database, self._registry.id) or {}
-        if state.get("published_digest") == digest and report.complete and not report.preview:
+        same = state.get("published_digest") == digest and report.complete
+        if same and not report.preview and not self._order.replay:
             self._nothing_new(report, state["last_complete_run"])
             return
         self._read(report, answers, state)
@@ -213,7 +227,7 @@ class _Harvest:
             crosswalk=self._crosswalk,
             base=self._place.settings.base,
             known=known_records(database, self._registry.id),
-            same_rules=last_rules == self._rules,
+            same_rules=last_rules == self._rules and not self._order.replay,
             previous=lambda records: descriptor_json(database, records, self._registry.id),
             most=self._order.preview,
             failed_kinds=self._failed_kinds,
@@ -224,7 +238,9 @@ class _Harvest:
         try:
             for proposal in reader.proposals(self._sources(answers)):
                 batch.append(proposal)
-                if report.preview:
+                if self._order.replay:
+                    self._compare(report, proposal)
+                elif report.preview:
                     report.proposals.append(proposal)
                 if len(batch) >= _BATCH:
                     write_proposals(self._place.database, report.run_id, batch)
@@ -236,7 +252,16 @@ class _Harvest:
         self._tell("read", {"listings": report.reading.listings})
         report.findings = report.reading.findings
         report.complete = report.complete and report.reading.whole
-        self._absences(report, reader)
+        if self._order.replay:
+            report.changes.lose(one.record_id for key, one in reader.known.items()
+                                if key not in report.reading.seen and not one.absent)  # fmt: skip
+        else:
+            self._absences(report, reader)
+
+    def _compare(self, report: RunReport, proposal: Proposal) -> None:
+        """Note how a record that is read again differs from what is published."""
+        before = descriptor_json(self._published.database, [proposal.record_id], self._registry.id)
+        report.changes.add(proposal.record_id, before.get(proposal.record_id, (None,))[0], proposal.descriptor)
 
     def _absences(self, report: RunReport, reader: Reader) -> None:
         """Plan what a run says of missing records: any run can find one again, a complete one also misses some."""
@@ -252,9 +277,9 @@ class _Harvest:
         units: defaultdict[str, list[Payload]] = defaultdict(list)
         for answer in answers:
             if unit := answer.request.get("unit"):
-                units[unit].append(payload_of(answer, self._place.payloads))
+                units[unit].append(payload_of(answer, self._answers.payloads))
         for answer in answers:
-            payload = payload_of(answer, self._place.payloads)
+            payload = payload_of(answer, self._answers.payloads)
             if unit := answer.request.get("unit"):
                 payload = replace(payload, beside=tuple(other for other in units[unit] if other != payload))
             yield Source(payload, answer.fetched_at)
@@ -270,8 +295,9 @@ class _Harvest:
         report.reading.rejected += len(clashes)
         taken = [Issue("identifier_taken", {"identifier": iri}, record=record) for record, iri in clashes]
         note_issues(self._place.database, report.run_id, taken)
+        observed = report.complete and not self._order.replay
         report.published = publish(
-            self._place.database, report.run_id, self._registry.id, complete=report.complete, digest=digest
+            self._place.database, report.run_id, self._registry.id, complete=observed, digest=digest
         )
         notes = [
             Issue("not_found_at_source", {"since": since.date().isoformat()}, record=record)

@@ -21,7 +21,16 @@ _RECORD = sql(Record)
 _HEARTBEAT_LOST = timedelta(seconds=60)
 
 
-def open_run(database: Database, *, registry: str, connector: str, actor: str, address: str, fingerprint: str) -> int:
+def open_run(
+    database: Database,
+    *,
+    registry: str,
+    connector: str,
+    actor: str,
+    address: str,
+    fingerprint: str,
+    replay_of: int | None = None,
+) -> int:
     """Open a run in state `running` and audit who asked for it.
 
     Raises `CodedError` with `run_in_progress` when the registry has one already. A run whose heart stopped beating is
@@ -39,9 +48,14 @@ def open_run(database: Database, *, registry: str, connector: str, actor: str, a
         values = {
             "registry_id": registry, "state": "running", "actor": actor, "address": address, "fingerprint": fingerprint,
             "queued_at": moment, "started_at": moment, "heartbeat_at": moment, "counts": {}, "findings": {},
+            "replay_of": replay_of,
         }  # fmt: skip
         run_id = connection.execute(insert(_RUN).values(values).returning(_RUN.c.id)).scalar_one()
-        _audit(connection, actor, "harvest", f"run {run_id}", {"registry": registry, "address": address})
+        asked = {"registry": registry, "address": address}
+        if replay_of is None:
+            _audit(connection, actor, "harvest", f"run {run_id}", asked)
+        else:
+            _audit(connection, actor, "replay", f"run {run_id}", {**asked, "replay_of": replay_of})
     return int(run_id)
 
 
@@ -94,6 +108,18 @@ def runs(database: Database, registry: str | None = None, limit: int = 50) -> li
         statement = statement.where(_RUN.c.registry_id == registry)
     with database.reading() as connection:
         return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001
+
+
+def last_answered_run(database: Database, registry: str) -> int | None:
+    """Return the latest complete run of a registry, else the latest that reached its end; None when there is none."""
+    with database.reading() as connection:
+        known = select(_REGISTRY.c.last_complete_run).where(_REGISTRY.c.id == registry)
+        if (last := connection.execute(known).scalar()) is not None:
+            return int(last)
+        ended = _RUN.c.state.in_(("succeeded", "succeeded_with_warnings")) & _RUN.c.replay_of.is_(None)
+        latest = select(func.max(_RUN.c.id)).where(_RUN.c.registry_id == registry, ended)
+        found = connection.execute(latest).scalar()
+        return None if found is None else int(found)
 
 
 def registry_state(database: Database, registry: str) -> dict[str, Any] | None:

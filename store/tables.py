@@ -95,7 +95,7 @@ class Registry(Table, table=True):
 
 
 class Run(Table, table=True):
-    """One harvest of one registry."""
+    """One harvest of one registry, or (`replay_of`) the answers of an earlier one read again by today's rules."""
 
     __table_args__ = (_one_of("state", RUN_STATES), Index("ix_run_registry", "registry_id", "id"))
 
@@ -107,6 +107,7 @@ class Run(Table, table=True):
     fingerprint: str
     digest: str | None = None
     complete: bool | None = None
+    replay_of: int | None = None
     queued_at: datetime = Field(sa_type=UTCDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     heartbeat_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

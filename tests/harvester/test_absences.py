@@ -36,6 +36,7 @@ def test_an_incomplete_run_judges_no_absences(harvest_files: HarvestScript, plac
     before = published(place)
     report = harvest_files(script(["A", "C"], stated=3))
     assert "run_incomplete" in codes(report)
+    assert {item["op"] for item in rows(place, "plan_item")} == {"new"}
     assert (report.published.gone, report.published.missing) == (0, [])
     assert published(place) == before
 
@@ -101,11 +102,11 @@ def test_a_return_with_another_content_clears_the_absence_and_is_one_change(
 
 def test_an_incomplete_run_can_find_a_record_again(harvest_files: HarvestScript, place: Workplace) -> None:
     harvest_files(ALL)
-    harvest_files(script(["A"]))
-    assert set(missing(place)) == {"b", "c"}
+    judged = harvest_files(script(["A"])).run_id
+    assert missing(place) == {"b": (judged, 1), "c": (judged, 1)}
     report = harvest_files(script(["A", "B"], stated=9))
     assert (report.complete, report.published.returned) == (False, 1)
-    assert set(missing(place)) == {"c"}
+    assert missing(place) == {"c": (judged, 1)}
 
 
 def test_a_record_that_is_listed_but_rejected_keeps_its_version_and_is_not_missing(

@@ -86,6 +86,17 @@ def test_a_page_that_asks_for_access_stops_the_run(
     assert records(place) == {}
 
 
+@pytest.mark.slow
+def test_a_page_that_is_not_there_makes_the_run_incomplete(harvest_script: HarvestScript, server: Loopback) -> None:
+    server.routes |= {"/": page("A", asks=["/missing"])}
+    report = harvest_script()
+    assert (report.state, report.complete) == ("succeeded_with_warnings", False)
+    assert [(issue.code, issue.params.get("detail")) for issue in report.issues] == [
+        ("page_missing", ""),
+        ("run_incomplete", "page_missing"),
+    ]
+
+
 def test_rows_are_found_blank_passed_over_or_rejected(harvest_files: HarvestScript, place: Workplace) -> None:
     first = script(
         ["A", {"title": ""}, "B"],

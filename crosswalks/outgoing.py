@@ -50,8 +50,8 @@ class Outgoing:
             self.found("held_back_from_listing", held[0], fields=", ".join(held))
 
     def held(self, place: str) -> bool:
-        """Tell whether the rights policy keeps a field back that the descriptor states."""
-        return bool(_at(self.whole, place)) and not _at(self.descriptor, place)
+        """Tell whether the rights policy keeps back some of what the descriptor states in a field."""
+        return bool(_at(self.whole, place) != _at(self.descriptor, place))
 
     def one_text(self, source: str, texts: LangText, target: str, prefer: Sequence[str]) -> str:
         """Return a text in the first language preferred, word for word; the other languages are dropped."""

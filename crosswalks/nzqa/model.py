@@ -36,8 +36,8 @@ class StatedOutcome(BaseModel):
     heading: Text | None = None
 
 
-class NzqaListing(Listing):
-    """One micro-credential, known by its register number alone.
+class NzqaProposal(Listing):
+    """The fields of one micro-credential, which may not be in the register yet and then has no number.
 
     `outcome_statement` is the running text of the statement and `outcomes` its items. `providers` is a set,
     kept in a fixed order. `page` is the address of the record's own page, relative to the page that lists it.
@@ -45,7 +45,7 @@ class NzqaListing(Listing):
     labels that nobody has seen before.
     """
 
-    number: Text
+    number: Text | None = None
     title: Text | None = None
     version: Text | None = None
     status: Text | None = None
@@ -67,3 +67,9 @@ class NzqaListing(Listing):
     page: Text | None = None
     languages: dict[str, Text] = Field(default_factory=dict)
     others: dict[str, Text] = Field(default_factory=dict)
+
+
+class NzqaListing(NzqaProposal):
+    """One micro-credential of the register, known by its register number alone."""
+
+    number: Text

@@ -10,7 +10,7 @@ from crosswalks.descriptor.types import Origin
 from crosswalks.ledger import Ledger
 from crosswalks.text import UNDETERMINED
 
-_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Notes:
     def text(self, name: str, value: str, target: str) -> dict[str, str]:
         """Return a language map of a field's text: in the language its page marks, else undetermined."""
         marked = self.languages.get(name, "")
-        if not _TAG.fullmatch(marked):
+        if not TAG.fullmatch(marked):
             return {UNDETERMINED: value}
         self.ledger.derived(f"languages.{name}", target, "language_marked_on_the_page")
         return {marked: value}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from config.messages import Issue
 from crosswalks.descriptor.model import CoProvider, Organisation
 from crosswalks.descriptor.types import Identifier
-from crosswalks.nzqa.model import NzqaListing, Provider
+from crosswalks.nzqa.model import NzqaProposal, Provider
 from crosswalks.nzqa.notes import Notes
 from crosswalks.nzqa.values import maori_key
 from crosswalks.text import UNDETERMINED
@@ -21,7 +21,7 @@ _COUNTRY = "NZ"
 _SOLE = "developer_is_the_only_accredited_provider"
 
 
-def parties(listing: NzqaListing, notes: Notes) -> tuple[Organisation | None, tuple[CoProvider, ...]]:
+def parties(listing: NzqaProposal, notes: Notes) -> tuple[Organisation | None, tuple[CoProvider, ...]]:
     """Return the awarding body, where it can be told, and everybody else by role."""
     taking_part = [*_developer(listing, notes)]
     for index, provider in enumerate(listing.providers):
@@ -31,7 +31,7 @@ def parties(listing: NzqaListing, notes: Notes) -> tuple[Organisation | None, tu
     return _issuer(listing, notes), tuple(taking_part)
 
 
-def _developer(listing: NzqaListing, notes: Notes) -> list[CoProvider]:
+def _developer(listing: NzqaProposal, notes: Notes) -> list[CoProvider]:
     if not listing.developer:
         notes.ledger.unknown("developer")
         return []
@@ -68,7 +68,7 @@ def _identifiers(provider: Provider) -> tuple[Identifier, ...]:
     return (*own, *(Identifier(scheme=PROVIDER_ID, value=value) for value in provider.provider_ids))
 
 
-def _issuer(listing: NzqaListing, notes: Notes) -> Organisation | None:
+def _issuer(listing: NzqaProposal, notes: Notes) -> Organisation | None:
     if not listing.developer or len(listing.providers) != 1:
         return None
     provider = listing.providers[0]

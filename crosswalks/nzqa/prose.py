@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from crosswalks.descriptor.model import FurtherInfo, Outcome, StackLink
 from crosswalks.descriptor.types import LangText
-from crosswalks.nzqa.model import NzqaListing
+from crosswalks.nzqa.model import NzqaProposal
 from crosswalks.nzqa.notes import Notes
 from crosswalks.nzqa.values import date_of
 from crosswalks.text import UNDETERMINED, matching_key
 
 _CATEGORIES = {"knowledge": "knowledge", "skill": "skill", "skills": "skill"}
+LABELS = {
+    "review_period": "Review period",
+    "review_date": "Review date",
+    "pathway_employment": "Employment or community pathway",
+    "pathway_education": "Education pathway",
+    "standards": "Standard used",
+}
+"""What stands before a value that becomes a note, by field."""
 _NOTHING = frozenset({"none", "nil", "n/a", "na", "not applicable", "-"})
 
 
-def outcomes(listing: NzqaListing, notes: Notes) -> tuple[Outcome, ...]:
+def outcomes(listing: NzqaProposal, notes: Notes) -> tuple[Outcome, ...]:
     """Return what the page itself itemises; running text is never cut into outcomes."""
     if not listing.outcomes:
         notes.ledger.unknown("outcomes")
@@ -39,7 +47,7 @@ def _says_nothing(text: str) -> bool:
     return matching_key(text).rstrip(".") in _NOTHING
 
 
-def stackability(listing: NzqaListing, notes: Notes) -> tuple[StackLink, ...]:
+def stackability(listing: NzqaProposal, notes: Notes) -> tuple[StackLink, ...]:
     """Return the education pathway as a link without a named target.
 
     Whether the credential is stackable is not judged from it. A pathway of `None` is no link.
@@ -57,16 +65,14 @@ def stackability(listing: NzqaListing, notes: Notes) -> tuple[StackLink, ...]:
     return (StackLink(target_kind="unspecified", conditions=conditions),)
 
 
-def further_info(listing: NzqaListing, notes: Notes) -> tuple[FurtherInfo, ...]:
+def further_info(listing: NzqaProposal, notes: Notes) -> tuple[FurtherInfo, ...]:
     """Return, label and value as one note each, what has no heading of its own."""
     pieces: list[tuple[str, str, str | None]] = [
-        ("review_period", "Review period", listing.review_period),
-        ("review_date", "Review date", listing.review_date),
+        (name, LABELS[name], getattr(listing, name)) for name in ("review_period", "review_date", "pathway_employment")
     ]
-    pieces.append(("pathway_employment", "Employment or community pathway", listing.pathway_employment))
     if listing.pathway_education and _says_nothing(listing.pathway_education):
-        pieces.append(("pathway_education", "Education pathway", listing.pathway_education))
-    pieces.extend((f"standards.{index}", "Standard used", text) for index, text in enumerate(listing.standards))
+        pieces.append(("pathway_education", LABELS["pathway_education"], listing.pathway_education))
+    pieces.extend((f"standards.{index}", LABELS["standards"], text) for index, text in enumerate(listing.standards))
     if not listing.standards:
         notes.ledger.unknown("standards")
     info: list[FurtherInfo] = []

@@ -19,7 +19,7 @@ from crosswalks.descriptor.model import (
 )
 from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, LangText, Level
 from crosswalks.ledger import Crossing
-from crosswalks.nzqa.model import NzqaListing
+from crosswalks.nzqa.model import NzqaProposal
 from crosswalks.nzqa.notes import Notes
 from crosswalks.nzqa.parties import parties
 from crosswalks.nzqa.prose import further_info, outcomes, stackability
@@ -34,19 +34,28 @@ CREDIT_CEILING = 40
 """Most credits of a micro-credential, by rule 6 of the listing rules."""
 
 NUMBER_SCHEME = "nzqa-register"
-_LISTED = {"en": "Listed on the New Zealand Qualifications and Credentials Framework (NZQCF)"}
-_TE_HONO = {"mi": "Te Hono o Te Kahurangi"}
+LISTED = {"en": "Listed on the New Zealand Qualifications and Credentials Framework (NZQCF)"}
+STATUS_LABEL = "Status"
+TYPE_LABEL = "type: "
+TE_HONO = {"mi": "Te Hono o Te Kahurangi"}
 _YES = frozenset({"yes", "y", "true", "ae", "evaluated"})
 _NO = frozenset({"no", "n", "false", "kao"})
-_PAGE = re.compile(r"(?!/)[A-Za-z0-9._~/\-]{1,300}\?[A-Za-z0-9._~=&%+\-]{1,500}")
+PAGE = re.compile(r"(?!/)[A-Za-z0-9._~/\-]{1,300}\?[A-Za-z0-9._~=&%+\-]{1,500}")
 
 
-def natural_key(listing: NzqaListing) -> str:
-    """Return the key of a listing: its register number, whoever provides it and whatever it is called."""
+def natural_key(listing: NzqaProposal) -> str:
+    """Return the key of a listing: its register number, whoever provides it and whatever it is called.
+
+    What has no number yet is known by its title and developer.
+    """
+    if listing.number is None:
+        parts = ("proposal", listing.developer or "", listing.title or "")
+        key = " | ".join(matching_key(part) for part in parts)
+        return key if listing.ordinal == 1 else f"{key} | {listing.ordinal}"
     return listing.number if listing.ordinal == 1 else f"{listing.number} | {listing.ordinal}"
 
 
-def read(listing: NzqaListing, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
+def read(listing: NzqaProposal, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
     """Carry one listing to the descriptor. Raises `CodedError` with `title_missing`."""
     if listing.title is None:
         raise CodedError.of("title_missing", place="title")
@@ -58,7 +67,7 @@ def read(listing: NzqaListing, iri: str, source: SourceRecord) -> Crossing[Descr
         id=iri,
         source_record=_source(listing, source, notes),
         version=_plain("version", listing.version, "version", notes),
-        identifiers=(_number(listing, notes),),
+        identifiers=_number(listing, notes),
         title=title,
         description=_text("purpose", listing.purpose, "description", notes),
         field=_fields(listing, notes),
@@ -96,14 +105,17 @@ def _title(title: str, notes: Notes) -> LangText:
     return notes.text("title", title, "title")
 
 
-def _number(listing: NzqaListing, notes: Notes) -> Identifier:
+def _number(listing: NzqaProposal, notes: Notes) -> tuple[Identifier, ...]:
+    if listing.number is None:
+        notes.ledger.unknown("number")
+        return ()
     notes.ledger.mapped("number", "source_record.source_id")
     notes.ledger.mapped("number", "identifiers.0.value")
     notes.ledger.defaulted("identifiers.0.scheme", "numbering_of_the_register")
-    return Identifier(scheme=NUMBER_SCHEME, value=listing.number)
+    return (Identifier(scheme=NUMBER_SCHEME, value=listing.number),)
 
 
-def _source(listing: NzqaListing, source: SourceRecord, notes: Notes) -> SourceRecord:
+def _source(listing: NzqaProposal, source: SourceRecord, notes: Notes) -> SourceRecord:
     update: dict[str, object] = {}
     if _plain("status", listing.status, "source_record.status", notes):
         update["status"] = listing.status
@@ -111,15 +123,15 @@ def _source(listing: NzqaListing, source: SourceRecord, notes: Notes) -> SourceR
         notes.ledger.unknown("type")
     else:
         notes.ledger.derived("type", "source_record.selected_by", "type_counts_as_micro_credential")
-        update["selected_by"] = (*source.selected_by, f"type: {listing.type}")
+        update["selected_by"] = (*source.selected_by, f"{TYPE_LABEL}{listing.type}")
     return source.model_copy(update=update) if update else source
 
 
-def _landing_page(listing: NzqaListing, source: SourceRecord, notes: Notes) -> str | None:
+def _landing_page(listing: NzqaProposal, source: SourceRecord, notes: Notes) -> str | None:
     if listing.page is None:
         notes.ledger.unknown("page")
         return None
-    if not _PAGE.fullmatch(listing.page):
+    if not PAGE.fullmatch(listing.page):
         notes.not_understood("page", listing.page)
         return None
     notes.derived("landing_page", "address_below_the_register", "page")
@@ -128,7 +140,7 @@ def _landing_page(listing: NzqaListing, source: SourceRecord, notes: Notes) -> s
     return urljoin(source.url or REGISTER, listing.page)
 
 
-def _levels(listing: NzqaListing, notes: Notes) -> tuple[Level, ...]:
+def _levels(listing: NzqaProposal, notes: Notes) -> tuple[Level, ...]:
     if listing.level is None:
         notes.ledger.unknown("level")
         return ()
@@ -147,7 +159,7 @@ def _levels(listing: NzqaListing, notes: Notes) -> tuple[Level, ...]:
     return (Level(scheme=FRAMEWORK, value=value),)
 
 
-def _credit(listing: NzqaListing, notes: Notes) -> tuple[Credit, ...]:
+def _credit(listing: NzqaProposal, notes: Notes) -> tuple[Credit, ...]:
     if listing.credits is None:
         notes.ledger.unknown("credits")
         return ()
@@ -173,7 +185,7 @@ def _credit_status(credit: tuple[Credit, ...], notes: Notes) -> str | None:
     return "credit_awarded"
 
 
-def _fields(listing: NzqaListing, notes: Notes) -> tuple[FieldOfStudy, ...]:
+def _fields(listing: NzqaProposal, notes: Notes) -> tuple[FieldOfStudy, ...]:
     if listing.nzsced is None:
         notes.ledger.unknown("nzsced")
         return ()
@@ -191,26 +203,34 @@ def _fields(listing: NzqaListing, notes: Notes) -> tuple[FieldOfStudy, ...]:
     return (FieldOfStudy(scheme="NZSCED", code=code, label={UNDETERMINED: label} if label else None),)
 
 
-def _assurance(listing: NzqaListing, notes: Notes) -> QualityAssurance:
+def _assurance(listing: NzqaProposal, notes: Notes) -> QualityAssurance | None:
+    found = _listed(listing, notes)
+    found += _te_hono(listing, f"quality_assurance.external.{len(found)}", notes)
+    return QualityAssurance(external=found) if found else None
+
+
+def _listed(listing: NzqaProposal, notes: Notes) -> tuple[ExternalQuality, ...]:
+    """Return the approval that a register number stands for; what is only proposed has none."""
+    if listing.number is None:
+        return ()
     path = "quality_assurance.external.0"
     notes.derived(f"{path}.scheme", "listed_means_approved", "number")
     notes.derived(f"{path}.object", "listed_means_approved", "number")
     text = None
     if listing.status:
         notes.ledger.normalised("status", f"{path}.text", "status_of_the_listing", value=listing.status)
-        text = {UNDETERMINED: f"Status: {listing.status}"}
-    listed = ExternalQuality(scheme=_LISTED, object="credential", text=text)
-    return QualityAssurance(external=(listed, *_te_hono(listing, notes)))
+        text = {UNDETERMINED: f"{STATUS_LABEL}: {listing.status}"}
+    return (ExternalQuality(scheme=LISTED, object="credential", text=text),)
 
 
-def _te_hono(listing: NzqaListing, notes: Notes) -> tuple[ExternalQuality, ...]:
+def _te_hono(listing: NzqaProposal, path: str, notes: Notes) -> tuple[ExternalQuality, ...]:
     if listing.te_hono is None:
         notes.ledger.unknown("te_hono")
         return ()
     word = matching_key(listing.te_hono)
     if word in _YES:
-        notes.ledger.normalised("te_hono", "quality_assurance.external.1.scheme", "flag_is_set", value=listing.te_hono)
-        return (ExternalQuality(scheme=_TE_HONO),)
+        notes.ledger.normalised("te_hono", f"{path}.scheme", "flag_is_set", value=listing.te_hono)
+        return (ExternalQuality(scheme=TE_HONO),)
     if word in _NO:
         notes.ledger.dropped("te_hono", "no_descriptor_slot", value=listing.te_hono)
     else:
@@ -218,7 +238,7 @@ def _te_hono(listing: NzqaListing, notes: Notes) -> tuple[ExternalQuality, ...]:
     return ()
 
 
-def _rest(listing: NzqaListing, notes: Notes) -> None:
+def _rest(listing: NzqaProposal, notes: Notes) -> None:
     """Account for what nobody has mapped, for language marks that no text used, and for ordinals."""
     for label, value in listing.others.items():
         notes.ledger.unknown(f"others.{label}", "unmapped_field", value=value)

@@ -112,9 +112,14 @@ def _refused(data: dict[str, Any], payload: Payload) -> StructureBroken:
 
 
 def categories_of(payload: Payload, setting: Setting) -> list[boxes.BoxEntry]:
-    """Return the visible categories of an answer. Raises `StructureBroken`."""
+    """Return the visible categories of an answer. Raises `StructureBroken`, also when there is none at all: every
+    Moodle site has one.
+    """
     found = []
-    for record in answer_of(payload).records:
+    records = answer_of(payload).records
+    if not records:
+        raise StructureBroken.of("structure_changed", detail="a site without categories", url=payload.url)
+    for record in records:
         if not isinstance(record, dict) or not isinstance(record.get("id"), int) or not record.get("name"):
             raise StructureBroken.of("structure_changed", detail="a category without number or name", url=payload.url)
         if record.get("visible") == 0:

@@ -1,5 +1,16 @@
 """The fixtures of runs against servers that mean harm."""
 
-from tests.harvester.situations import extra_connectors, harvest_script, server, throwaway
+from __future__ import annotations
 
-__all__ = ["extra_connectors", "harvest_script", "server", "throwaway"]
+import pytest
+
+from harvester.workplace import Workplace
+from tests.harvester.situations import extra_connectors, harvest_script, server, throwaway
+from tests.hostile.inprocess import Here
+
+__all__ = ["extra_connectors", "harvest_script", "here", "server", "throwaway"]
+
+
+@pytest.fixture
+def here(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> Here:
+    return Here(place, monkeypatch)

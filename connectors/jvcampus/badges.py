@@ -7,7 +7,7 @@ from connectors.contract import Ask, Extract, Found, Payload
 from connectors.jvcampus.answers import json_of
 from connectors.jvcampus.boxes import badge_key
 from connectors.jvcampus.options import Setting
-from crosswalks.openbadges.model import badge_class
+from crosswalks.openbadges.parse import badge_class
 
 
 def badge_ask(setting: Setting, number: str) -> Ask:

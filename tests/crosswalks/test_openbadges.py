@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.messages import CodedError
 from crosswalks.contract import crosswalk_for
 from crosswalks.descriptor.differences import differences
-from crosswalks.descriptor.model import SourceRecord
+from crosswalks.descriptor.model import Descriptor, SourceRecord
+from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump
 from crosswalks.descriptor.serialise import load as load_descriptor
-from crosswalks.openbadges.model import Alignment, BadgeClass, Criteria, Issuer, RelatedBadge, badge_class
+from crosswalks.ledger import Crossing, FieldOutcome
+from crosswalks.mapping import field_paths
+from crosswalks.openbadges.extension import Extension, terms
+from crosswalks.openbadges.model import (
+    Achievement,
+    AchievementAlignment,
+    Criteria,
+    OtherIdentifier,
+    Profile,
+    RelatedBadge,
+)
+from crosswalks.openbadges.parse import badge_class
 from crosswalks.text import clean, plain
-from tests.crosswalks.laws import check_reading
+from tests.crosswalks.descriptor.strategies import descriptors
+from tests.crosswalks.laws import NOT_READ, check_reading, check_there_and_back, check_writing
 
 BADGES = crosswalk_for("openbadges")
 SOURCE = SourceRecord(registry="openbadges", source_id="key")
 IRI = "https://kakehashi.example/id/mc/openbadges-test"
 GOLDENS = sorted((BADGES.folder / "goldens").glob("*.source.json"))
 SKILL = "http://data.europa.eu/esco/skill/00000000-0000-0000-0000-000000000000"
+
+QUIET = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 text = st.text(st.characters(blacklist_categories=("Cs", "Cc")), min_size=1, max_size=40).filter(
     lambda value: bool(clean(plain(value)))
@@ -36,20 +52,31 @@ address = st.one_of(
 link = st.none() | address
 maybe = st.none() | text
 alignments = st.builds(
-    Alignment, target_name=maybe, target_url=link, target_description=maybe,
+    AchievementAlignment, target_name=maybe, target_url=link, target_description=maybe,
     target_framework=maybe, target_code=maybe,
+    target_type=st.sampled_from([None, "ceasn:Competency", "CFItem", "ceterms:Credential"]),
 )  # fmt: skip
+others = st.lists(
+    st.builds(OtherIdentifier, identifier=text, identifier_type=st.sampled_from([None, "ext:ror", "systemId"])),
+    max_size=2,
+).map(tuple)
+profiles = st.builds(
+    Profile, id=link, name=maybe, url=link, description=maybe, other_identifiers=others,
+    country=st.sampled_from([None, "JP", "Japan"]), region=st.sampled_from([None, "JP-13", "Tokyo"]),
+)  # fmt: skip
+figures = st.none() | st.decimals(0, 500, places=1)
+OB3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 badges = st.builds(
-    BadgeClass,
+    Achievement,
     name=text,
     id=st.none() | address,
-    context=st.sampled_from([(), ("https://w3id.org/openbadges/v2",), ("https://context.example/",)]),
-    type=st.sampled_from([(), ("BadgeClass",)]),
+    context=st.sampled_from([(), ("https://w3id.org/openbadges/v2",), (OB3,), ("https://context.example/",)]),
+    type=st.sampled_from([(), ("BadgeClass",), ("Achievement",)]),
     description=maybe,
     language=st.sampled_from([None, "ja", "en", "en_us", "not a language"]),
     version=maybe,
     criteria=st.none() | st.builds(Criteria, id=link, narrative=maybe),
-    issuer=st.none() | st.builds(Issuer, id=link, name=maybe, url=link, description=maybe),
+    issuer=st.none() | profiles,
     alignments=st.lists(alignments, max_size=3).map(tuple),
     tags=st.lists(text, max_size=2).map(tuple),
     related=st.lists(st.builds(RelatedBadge, id=address, version=maybe), max_size=2).map(tuple),
@@ -57,26 +84,45 @@ badges = st.builds(
     left_out=st.just({"image": "page_furniture", "issuer.email": "personal_data"}),
     others=st.dictionaries(st.from_regex(r"[A-Z][a-z]{2,8}", fullmatch=True), text, max_size=2),
     ordinal=st.integers(1, 3),
+    achievement_type=st.sampled_from([None, "MicroCredential", "Badge"]),
+    credits_available=figures,
+    field_of_study=maybe,
+    human_code=maybe,
+    specialization=maybe,
+    other_identifiers=others,
+    results=st.lists(text, max_size=1).map(tuple),
+    ects=figures,
+    eqf=st.sampled_from([None, "6", "9"]),
+    study_load=figures,
+    learning_outcome=maybe,
+    taught_in=st.sampled_from([None, "nl_NL", "en", "?"]),
 )
 
 
 @given(badges)
-def test_laws_of_reading(badge: BadgeClass) -> None:
+def test_laws_of_reading(badge: Achievement) -> None:
     crossing = BADGES.read(badge, IRI, SOURCE)
     check_reading(BADGES, badge, crossing)
     assert load_descriptor(dump(crossing.value)) == crossing.value
-    assert crossing.value.volume is None
-    assert not crossing.value.level
-    assert not crossing.value.credit
+    assert (crossing.value.volume is None) == (not badge.study_load)
+    assert [(level.scheme, level.value) for level in crossing.value.level] == [("EQF", "6")] * (badge.eqf == "6")
+    assert [credit.value for credit in crossing.value.credit] == ([] if badge.ects is None else [badge.ects])
     assert not crossing.value.stackability
     assert all(assessment.type is None for assessment in crossing.value.assessment)
 
 
 @given(badges)
-def test_only_an_alignment_to_a_skill_becomes_an_outcome(badge: BadgeClass) -> None:
-    outcomes = BADGES.read(badge, IRI, SOURCE).value.learning_outcomes
-    skills = [item for item in badge.alignments if item.target_url == SKILL and clean(item.target_name or "")]
-    assert [outcome.skill_refs for outcome in outcomes] == [(SKILL,)] * len(skills)
+def test_only_an_alignment_to_something_learned_becomes_an_outcome(badge: Achievement) -> None:
+    outcomes = BADGES.read(badge.model_copy(update={"learning_outcome": None}), IRI, SOURCE).value.learning_outcomes
+    named = [item for item in badge.alignments if clean(item.target_name or "")]
+    competencies = [item for item in named if item.target_type in {"ceasn:Competency", "CFItem"}]
+    learned = [item for item in named if item.target_url == SKILL or item in competencies]
+    aligned = [item.target_url for item in learned if not item.target_url or ":" in item.target_url]
+    assert {ref for outcome in outcomes for ref in outcome.skill_refs} <= set(aligned)
+    assert len(outcomes) <= len(learned)
+    assert sum(outcome.skill_refs == (SKILL,) for outcome in outcomes) == sum(
+        one.target_url == SKILL for one in learned
+    )
 
 
 @pytest.mark.parametrize("path", GOLDENS, ids=lambda path: path.name.partition(".")[0])
@@ -89,6 +135,107 @@ def test_goldens(path: Path) -> None:
     assert list(differences(descriptor, orjson.loads(dump(crossing.value)))) == []
     assert crossing.ledger.as_json() == ledger
     check_reading(BADGES, badge, crossing)
+
+
+def dumped(record: Achievement, form: str) -> bytes:
+    out = io.BytesIO()
+    assert BADGES.dump is not None
+    BADGES.dump([record], form, out, {})
+    return out.getvalue()
+
+
+def written(descriptor: Descriptor) -> Crossing[Achievement]:
+    assert BADGES.write is not None
+    return BADGES.write(descriptor)
+
+
+@given(descriptors())
+@QUIET
+def test_laws_of_writing(descriptor: Descriptor) -> None:
+    check_writing(BADGES, descriptor, written(descriptor))
+
+
+@given(descriptors(), st.sampled_from(sorted(BADGES.formats)))
+@QUIET
+def test_what_was_written_reads_back_whole(descriptor: Descriptor, form: str) -> None:
+    """With our extension nothing is lost, in either version, but how values came about and where they were found."""
+    there = written(descriptor)
+    content = dumped(there.value, form)
+    assert content == dumped(written(load_descriptor(dump(descriptor))).value, form)
+    (badge,) = BADGES.load(content, "badge.json")
+    back = BADGES.read(badge, descriptor.id, SOURCE)
+    check_reading(BADGES, badge, back)
+    released, _ = releasable(descriptor)
+    before, after = (orjson.loads(dump(one)) for one in (released, back.value))
+    for name in NOT_READ[1:]:
+        before.pop(name, None)
+        after.pop(name, None)
+    assert list(differences(before, after)) == []
+    check_there_and_back(descriptor, back.value, there.ledger, back.ledger)
+
+
+@given(badges, st.sampled_from(sorted(BADGES.formats)))
+@QUIET
+def test_a_foreign_badge_comes_back_but_for_what_the_ledgers_name(badge: Achievement, form: str) -> None:
+    read = BADGES.read(badge, IRI, SOURCE)
+    back = written(read.value)
+    (again,) = BADGES.load(dumped(back.value, form), "badge.json")
+    second = BADGES.read(again, IRI, SOURCE)
+    assert second.value.model_copy(update={"source_record": SOURCE, "origins": {}}) == read.value.model_copy(
+        update={"source_record": SOURCE, "origins": {}}
+    )
+    named = {entry.source for entry in read.ledger.entries if entry.outcome is not FieldOutcome.MAPPED}
+    for field in ("name", "description", "version"):
+        if field not in named:
+            assert getattr(again, field) == getattr(badge, field), field
+
+
+def test_a_standard_field_edited_on_a_platform_wins_over_the_extension_and_is_told() -> None:
+    descriptor = load_descriptor(orjson.dumps({
+        "id": "https://kakehashi.example/id/mc/a", "source_record": {"registry": "jmicro", "source_id": "a"},
+        "title": {"ja": "架空データ入門", "en": "Example data"}, "description": {"ja": "一", "en": "one"},
+        "issuer": {"name": {"ja": "架空大学", "en": "Example University"}},
+        "assessment": [{"type": "quiz", "text": {"ja": "小テスト"}}],
+    }))  # fmt: skip
+    record = orjson.loads(dumped(written(descriptor).value, "ob3"))
+    record |= {"name": "新しい名称", "description": "新しい概要", "criteria": {"narrative": "新しい条件"}}
+    record["creator"]["name"] = "新架空大学"
+    (badge,) = BADGES.load(orjson.dumps(record), "edited.json")
+    back = BADGES.read(badge, descriptor.id, SOURCE)
+    check_reading(BADGES, badge, back)
+    assert back.value.title == {"ja": "新しい名称"}
+    assert back.value.description == {"ja": "新しい概要"}
+    assert back.value.issuer is not None
+    assert back.value.issuer.name == {"ja": "新架空大学"}
+    assert [one.text for one in back.value.assessment] == [{"ja": "新しい条件"}]
+    told = [issue.place or "" for issue in back.issues if issue.code == "openbadges_extension_differs"]
+    assert sorted(told) == ["criteria.narrative", "description", "issuer.name", "name"]
+
+
+def test_the_extension_has_a_term_for_each_of_its_fields_and_no_other() -> None:
+    assert set(terms()) == set(field_paths(Extension))
+
+
+def test_a_person_behind_a_badge_is_left_out_whole() -> None:
+    badge = badge_class({
+        "type": ["Achievement"], "name": "架空バッジ", "criteria": {},
+        "creator": {"id": "https://x.example/p", "name": "架空 花子", "familyName": "架空", "phone": "0"},
+    })  # fmt: skip
+    assert badge.issuer is None
+    assert "花子" not in badge.model_dump_json()
+    assert badge.left_out == {
+        "creator.name": "personal_data", "creator.familyName": "personal_data", "creator.phone": "personal_data",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("form", sorted(BADGES.formats))
+def test_goldens_of_writing(form: str) -> None:
+    folder = BADGES.folder / "goldens"
+    descriptor = load_descriptor((folder / "written.descriptor.json").read_bytes())
+    there = written(descriptor)
+    assert dumped(there.value, form) == (folder / f"written.{form}.json").read_bytes()
+    assert there.ledger.as_json() == orjson.loads((folder / "written.outgoing.json").read_bytes())
+    check_writing(BADGES, descriptor, there)
 
 
 def test_there_are_goldens() -> None:
@@ -117,14 +264,17 @@ def test_one_object_an_array_and_lines_are_read_alike() -> None:
     read = [list(BADGES.load(data, "f.json")) for data in (one, b"[" + one + b"]", one + b"\n" + one)]
     assert read == [[read[0][0]], [read[0][0]], [read[0][0]] * 2]
     assert read[0][0].criteria == Criteria(narrative="Pass the test")
-    assert read[0][0].issuer == Issuer(id="https://lms.example/issuer")
+    assert read[0][0].issuer == Profile(id="https://lms.example/issuer")
 
 
 @pytest.mark.parametrize(
     ("record", "code"),
     [
         (b'{"type": "Assertion", "recipient": {"identity": "x"}, "badge": "b"}', "pii_present"),
-        (b'{"type": ["Achievement"], "name": "A"}', "file_not_schema"),
+        (b'{"type": ["Course"], "name": "A"}', "file_not_schema"),
+        (b'{"type": ["VerifiableCredential", "OpenBadgeCredential"], "name": "A"}', "pii_present"),
+        (b'{"type": "AchievementCredential", "credentialSubject": {"id": "did:example:a"}}', "pii_present"),
+        (b'{"type": ["VerifiableCredential", "EndorsementCredential"], "name": "A"}', "pii_present"),
         (b'{"type": "BadgeClass"}', "file_not_schema"),
         (b'"text"', "file_not_schema"),
         (b"<html>", "file_not_schema"),

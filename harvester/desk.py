@@ -12,6 +12,7 @@ from typing import Any
 
 from connectors.contract import Ask, Connector, Dividing, Payload, Spider, StructureBroken
 from connectors.discovery import connector
+from connectors.redaction import in_utf8
 from crosswalks.contract import crosswalk_for
 from harvester.archives import members, redacted_lines
 from harvester.blame import blaming
@@ -77,7 +78,7 @@ class Desk:
         """Keep an answer, people taken out, and plan what it leads to. Raises `StructureBroken`."""
         media_type, charset = media_type_of(headers.get("Content-Type", ""))
         with blaming(self.spec.connector):
-            kept = self.connector.redact(body, media_type)
+            kept = self.connector.redact(in_utf8(body), media_type)
         digest = self._payloads.write(kept)
         self._notes.append({"hash": digest, "size": len(kept), "media_type": media_type})
         self._ended(row, "ok", status=status, final_url=url, headers=headers, payload=digest, original=_hash(body))

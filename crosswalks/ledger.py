@@ -111,6 +111,10 @@ class Ledger:
             ]
         )
 
+    def by_outcome(self) -> Counter[FieldOutcome]:
+        """Count entries by what became of the field."""
+        return Counter(entry.outcome for entry in self.entries)
+
     def as_json(self) -> dict[str, Any]:
         """Return the ledger for machines."""
         return {

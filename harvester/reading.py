@@ -16,6 +16,7 @@ from config.messages import CodedError, Issue, Severity
 from connectors.contract import Connector, Extract, Found, Payload, Registry
 from crosswalks.contract import Crosswalk
 from crosswalks.descriptor.checks import check
+from crosswalks.descriptor.corrections import Correction, lay
 from crosswalks.descriptor.differences import differences
 from crosswalks.descriptor.identity import record_id
 from crosswalks.descriptor.model import Descriptor, SourceRecord
@@ -91,7 +92,7 @@ class Reader:
 
     `failed_kinds` are kinds of answer that a server failed to give, `failed_asides` those of them that listings look
     things up in: a listing that is known and may now lack such a piece keeps its known version, instead of losing
-    what the piece said.
+    what the piece said. `corrections` are the reviewed values that stand, by record.
     """
 
     registry: Registry
@@ -104,6 +105,7 @@ class Reader:
     most: int | None = None
     failed_kinds: frozenset[str] = frozenset()
     failed_asides: frozenset[str] = frozenset()
+    corrections: dict[str, list[Correction]] = field(default_factory=dict)
     reading: Reading = field(default_factory=Reading)
 
     def proposals(self, sources: Iterable[Source]) -> Iterator[Proposal]:
@@ -191,8 +193,10 @@ class Reader:
             crossing = self.crosswalk.read(found.listing, iri or f"{self.base}/id/mc/{identity}", record)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise CodedError.of("record_invalid", detail=whereabouts(error)) from error
-        descriptor, masked = protect(crossing.value)
-        issues = [*crossing.issues, *masked, *check(descriptor)]
+        corrected, lines, conflicts = lay(crossing.value, self.corrections.get(identity, ()))
+        crossing.ledger.entries.extend(lines)
+        descriptor, masked = protect(corrected)
+        issues = [*crossing.issues, *conflicts, *masked, *check(descriptor)]
         return Crossing(descriptor, crossing.ledger), issues
 
     def _changed_fields(self, identity: str, content: bytes, listing: bytes) -> str:

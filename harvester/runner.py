@@ -26,6 +26,7 @@ from harvester.process import run_crawl
 from harvester.reading import Reader, Source
 from harvester.report import RunReport, findings_of
 from harvester.workplace import Workplace, scratch
+from store.corrections import standing_corrections
 from store.frontier import Fetched, Frontier
 from store.plans import (
     Proposal,
@@ -232,6 +233,7 @@ class _Harvest:
             most=self._order.preview,
             failed_kinds=self._failed_kinds,
             failed_asides=self._failed_asides,
+            corrections=standing_corrections(database, self._registry.id),
             reading=report.reading,
         )
         batch: list[Proposal] = []
@@ -297,7 +299,11 @@ class _Harvest:
         note_issues(self._place.database, report.run_id, taken)
         observed = report.complete and not self._order.replay
         report.published = publish(
-            self._place.database, report.run_id, self._registry.id, complete=observed, digest=digest
+            self._place.database,
+            report.run_id,
+            self._registry.id,
+            complete=observed,
+            digest=digest if observed else None,
         )
         notes = [
             Issue("not_found_at_source", {"since": since.date().isoformat()}, record=record)

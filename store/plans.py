@@ -177,10 +177,11 @@ def take_out_clashes(database: Database, run_id: int) -> list[tuple[str, str]]:
     return found
 
 
-def publish(database: Database, run_id: int, registry: str, *, complete: bool, digest: str) -> Published:
+def publish(database: Database, run_id: int, registry: str, *, complete: bool, digest: str | None) -> Published:
     """Publish a run's plan: all of it or nothing, with one publication row per change that can be seen.
 
-    Nothing is ever retired here: a missing record gets or keeps its absence, and stays published.
+    `digest` stands for all answers that what is public then rests on; None when they are not all of one run. Nothing
+    is ever retired here: a missing record gets or keeps its absence, and stays published.
     """
     result = Published()
     with database.writing() as connection:
@@ -198,7 +199,7 @@ def publish(database: Database, run_id: int, registry: str, *, complete: bool, d
         last = connection.execute(select(func.coalesce(func.max(_PUBLICATION.c.seq), 0))).scalar_one()
         if last > before:
             result.first_seq, result.last_seq = before + 1, last
-        state: dict[str, Any] = {"published_digest": digest if complete else None}
+        state: dict[str, Any] = {"published_digest": digest}
         if complete:
             state |= {"last_complete_run": run_id, "last_complete_at": moment}
         connection.execute(update(_REGISTRY).where(_REGISTRY.c.id == registry).values(state))

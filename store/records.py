@@ -68,6 +68,7 @@ def details(database: Database, record: dict[str, Any]) -> dict[str, Any]:
         "listing": orjson.loads(listing.content),
         "places": orjson.loads(listing.places),
         "payload": listing.payload_hash,
+        "listing_hash": listing.content_hash,
         "retrieved_at": listing.retrieved_at,
         "descriptor": orjson.loads(descriptor.content),
         "ledger": orjson.loads(descriptor.ledger),

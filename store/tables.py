@@ -276,6 +276,22 @@ class Verdict(Table, table=True):
     judged_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class Correction(Table, table=True):
+    """A reviewed value for a field of a record. Rows are never changed: `ends` names an earlier row that this ends."""
+
+    __table_args__ = (Index("ix_correction_record_id", "record_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    record_id: str = Field(foreign_key="record.id")
+    field: str
+    value: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
+    was: Any = Field(default=None, sa_column=Column(JSON, nullable=True))
+    actor: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    reason: str
+    ends: int | None = Field(default=None, foreign_key="correction.id")
+
+
 class AuditEvent(Table, table=True):
     """What a person did, when, and to what."""
 

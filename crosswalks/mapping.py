@@ -19,6 +19,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+import yaml
 from pydantic import BaseModel
 
 from crosswalks.descriptor.model import Descriptor
@@ -44,14 +45,26 @@ class Mapping:
     comment: str
 
 
+def read_head(path: Path) -> dict[str, Any]:
+    """Return what the head of a table says of the mapping set: identifier, title, licence, prefixes."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head: dict[str, Any] = yaml.safe_load("\n".join(line[1:] for line in lines if line[:1] == "#"))
+    return head
+
+
+def plain_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table as they stand, without its head."""
+    text = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line[:1] != "#")
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
 def read_table(path: Path, prefix: str, objects: str = DESCRIPTOR) -> list[Mapping]:
     """Return the rows of a table whose subjects carry `prefix` and whose objects carry `objects`.
 
     Raises `ValueError` for a row that is ill-formed.
     """
-    text = "".join(line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if line[:1] != "#")
     rows = []
-    for number, row in enumerate(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE), 1):
+    for number, row in enumerate(plain_rows(path), 1):
         if row["predicate_id"] not in PREDICATES:
             raise ValueError(f"{path.name}, row {number}: the predicate {row['predicate_id']!r} is not allowed")
         target = row["object_id"]

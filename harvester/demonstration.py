@@ -43,8 +43,18 @@ class Export:
 
     @property
     def conforms(self) -> bool:
-        """Whether every judge passed the file."""
-        return all(check.passed for check in self.checks)
+        """Whether there is a file, and every judge passed it."""
+        return bool(self.checks) and all(check.passed for check in self.checks)
+
+    @property
+    def statements(self) -> int:
+        """How many statements the file holds."""
+        return self.checks[0].statements if self.checks else 0
+
+    @property
+    def focus_nodes(self) -> dict[str, int]:
+        """How many nodes of each class were checked, without classes that are not there."""
+        return {name: number for name, number in self.checks[0].focus_nodes.items() if number} if self.checks else {}
 
 
 @dataclass(slots=True)
@@ -64,7 +74,7 @@ class Demonstration:
     def troubles(self) -> list[str]:
         """Return what did not end as it should: failed runs, files that do not conform, a home registry left out."""
         found = [f"{view['registry']}: {view['state']}" for view in self.runs if not _succeeded(view)]
-        found += [f"{one.written.file}: does not conform" for one in self.exports if not one.conforms]
+        found += [f"{one.written.file}: does not conform" for one in self.exports if one.checks and not one.conforms]
         if not all(one.written.by_registry["jmicro"] for one in self.exports):
             found.append("no record of JMICRO was exported")
         return found
@@ -99,7 +109,8 @@ def demonstrate(actor: str, step: Step, home: Path = HOME) -> Demonstration:
                 with step("harvesting", source.id) as progress:
                     report = harvest(place, _order(source, listening[source.connector], actor), progress)
                 done.runs.append(run_view(place.database, report.run_id))
-        done.example = next((current.record_id for current in current_records(place.database, ("mqa",))), "")
+        worth_a_look = (one for names in (("mqa",), ()) for one in current_records(place.database, names))
+        done.example = next((current.record_id for current in worth_a_look), "")
         for syntax in WRITERS:
             done.exports.append(_exported(place, done.folder / f"{_NAME}.{SUFFIXES[syntax]}", syntax, step))
     finally:
@@ -119,7 +130,7 @@ def _exported(place: Workplace, target: Path, syntax: str, step: Step) -> Export
     with step("exporting", target.name):
         written = export_elm(place.database, target, syntax, place.settings.elm_namespace)
     with step("checking", target.name):
-        checks = [check_file(target, target.name), *_official(target)]
+        checks = [check_file(target, target.name), *_official(target)] if written.written else []
     return Export(written, checks)
 
 

@@ -51,9 +51,10 @@ def convert(
 ) -> None:
     """Convert a file from one schema to another and say what became of every field.
 
-    The converted records go to the output, the account to standard error. With --json the account is a document of
-    `from`, `to`, `records`, `written`, `losses` and `issues`; it goes to standard output when the records do not.
-    Exit status 0, or 3 when no record could be written.
+    The converted records go to the output, the account to standard error; with --json it goes to standard output
+    when the records do not. Exit status 0, or 3 when no record could be written.
+
+    With --json: `from`, `to`, `records`, `written`, `losses` and `issues`.
 
     \b
     Example:

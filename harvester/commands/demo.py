@@ -80,7 +80,7 @@ def _summary(console: Console, done: Demonstration) -> None:
     screen.print(f"\n[bold]{word('exports')}[/bold]")
     screen.print(_exports(console, done.exports))
     first = done.exports[0]
-    looked = " · ".join(f"{name} {number}" for name, number in first.checks[0].focus_nodes.items() if number)
+    looked = " · ".join(f"{name} {number}" for name, number in first.focus_nodes.items())
     screen.print(f"[dim]{word('focus_nodes')}: {looked}[/dim]\n")
     _withheld(console, first)
     show_losses(console, first.written.losses())
@@ -94,15 +94,14 @@ def _exports(console: Console, exports: list[Export]) -> Table:
     for name in ("file", "written", "withheld", "size", "statements", "focus_nodes", "verdict"):
         table.add_column(word(name), justify="left" if name in {"file", "verdict"} else "right", no_wrap=True)
     for one in exports:
-        check = one.checks[0]
         colour, verdict = ("green", "conforms") if one.conforms else ("red", "does_not_conform")
         table.add_row(
             escape(Path(one.written.file).name),
             str(one.written.written),
             str(sum(group["count"] for group in one.written.withheld.values())),
             f"{one.written.size:,} B",
-            f"{check.statements:,}",
-            f"{sum(check.focus_nodes.values()):,}",
+            f"{one.statements:,}",
+            f"{sum(one.focus_nodes.values()):,}",
             f"[{colour}]{word(verdict)}[/{colour}]",
         )
     return table

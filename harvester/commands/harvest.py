@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import ipaddress
 import sys
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import orjson
@@ -24,8 +25,6 @@ from harvester.runner import harvest as run_harvest
 from harvester.screens import plain_table, show_groups, show_run
 from harvester.views import run_view
 from harvester.workplace import Workplace
-
-_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+", re.IGNORECASE)
 
 
 @click.command(short_help="Harvest a registry.")
@@ -56,12 +55,14 @@ def harvest(
 
     \b
     Example:
-      kakehashi harvest mqa --preview 5
-      kakehashi harvest nzqa --address http://127.0.0.1:8000/full/providers/results.do --allow-loopback
+      kakehashi harvest nzqa --preview 5
+      kakehashi harvest mqa --address http://127.0.0.1:8000/full/portalmc/carian.cfm --allow-loopback
     """  # noqa: D301
     source = _changed(find_registry(registry, settings().registries_file), address, options)
     if not source.active and address is None and not preview:
         raise CodedError.of("registry_off", registry=registry)
+    if not allow_loopback and _is_this_machine(source.manifest.address):
+        raise CodedError.of("loopback_refused", address=source.manifest.address)
     place = Workplace.of(settings())
     order = Order(source, console.actor, allow_loopback=allow_loopback, preview=preview)
     with console.screen.status(f"{console.word('harvesting')} {registry}") as status:
@@ -75,8 +76,25 @@ def harvest(
         sys.exit(NOT_GOOD)
 
 
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_this_machine(address: str) -> bool:
+    """Tell it by the name alone; the crawl itself refuses names that only lead here."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
 def _changed(source: Registry, address: str | None, options: tuple[str, ...]) -> Registry:
-    if address is not None and not _WEB_ADDRESS.match(address):
+    if address is not None and not _is_web_address(address):
         raise CodedError.of("address_invalid", address=address)
     changes: dict[str, Any] = {"address": address} if address else {}
     if options:

@@ -26,7 +26,7 @@ def runs(console: Console, run: int | None, registry: str | None) -> None:
     \b
     Example:
       kakehashi runs
-      kakehashi runs 12 --json
+      kakehashi runs 2 --json
     """  # noqa: D301
     place = Workplace.of(settings())
     database = place.database

@@ -23,7 +23,7 @@ def show(console: Console, record: str) -> None:
 
     \b
     Example:
-      kakehashi show jmicro-4
+      kakehashi show jmicro-46z2
     """  # noqa: D301
     view = record_view(Workplace.of(settings()).database, record)
     console.emit(view) if console.as_json else show_record(console, view)

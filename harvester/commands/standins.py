@@ -28,7 +28,7 @@ def standins(console: Console, names: tuple[str, ...], listings: int | None, por
 
     \b
     Example:
-      kakehashi standins --only mqa --listings 10000
+      kakehashi standins --only mqa --port 8000 --listings 10000
     """  # noqa: D301
     for name in names:
         connector(name)
@@ -41,11 +41,11 @@ def standins(console: Console, names: tuple[str, ...], listings: int | None, por
             }
             for item in bound
         ]
-        if console.as_json:
-            console.emit({"standins": rows})
-        else:
-            _show(console, rows)
         try:
+            if console.as_json:
+                console.emit({"standins": rows})
+            else:
+                _show(console, rows)
             until = time.monotonic() + seconds if seconds is not None else None
             while until is None or time.monotonic() < until:
                 time.sleep(0.2)

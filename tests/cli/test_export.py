@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,13 @@ from config.messages import CodedError
 from crosswalks.elm.serialise import SUFFIXES
 from harvester import exporting
 from harvester.exporting import whole_file
+from store.database import Database
+from store.records import Current, current_records
 from tests.cli.calling import Caller
 
-EVERY = [(("export", "elm", "--format", syntax), f"all.{ending}") for syntax, ending in SUFFIXES.items()]
+EVERY: list[tuple[tuple[str, ...], str]] = [
+    (("export", "elm", "--format", syntax), f"all.{ending}") for syntax, ending in SUFFIXES.items()
+]
 EVERY.append((("export", "jmicro"), "all.jsonl"))
 _ALL_AT_ONCE = """
 import sys
@@ -78,10 +83,9 @@ def test_a_failure_on_the_way_leaves_the_old_file_and_nothing_beside_it(
 ) -> None:
     file = call.folder / "all"
     file.write_text("as it was")
-    plain = exporting.current_records
 
-    def failing(*arguments: object) -> object:
-        for number, record in enumerate(plain(*arguments)):  # type: ignore[arg-type]
+    def failing(database: Database, registries: tuple[str, ...]) -> Iterator[Current]:
+        for number, record in enumerate(current_records(database, registries)):
             if number == 60:
                 raise OSError(28, "No space left on device")
             yield record

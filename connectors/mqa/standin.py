@@ -17,6 +17,7 @@ from connectors.faults import COMMON, common
 
 ENTRY = "portalmc/carian.cfm"
 _PAGE = 25
+_LONG_PAGE = 50
 _SUBJECTS = (
     "Data Analytics", "Digital Marketing", "Halal Food Management", "Cybersecurity Fundamentals", "Child Care",
     "Renewable Energy Systems", "Islamic Finance", "Supply Chain Management", "Web Development", "Palm Oil Processing",
@@ -99,6 +100,7 @@ _COLUMNS = {
     "extra-column": (0, 1, 2, 3, 4, 5),
     "missing-column": (0, 1, 2, 4),
 }
+_PAGED = {"paged", "paged-long", "repeated-across-pages", "count-mismatch"}
 _HEADERS = (
     "Bil",
     "Kursus Micro-Credential",
@@ -126,7 +128,7 @@ def _portal(question: Question, made: tuple[Row, ...]) -> Answer | None:
         return None
     if variant.startswith("serverside"):
         return _page(_table([], variant) + _script(variant))
-    if variant in {"paged", "repeated-across-pages", "count-mismatch"}:
+    if variant in _PAGED:
         return _paged(question, made)
     page = _page(_table(list(enumerate(made, 1)), variant))
     if variant == "cp1252":
@@ -197,13 +199,14 @@ def _json(question: Question, made: tuple[Row, ...]) -> Answer:
 
 
 def _paged(question: Question, made: tuple[Row, ...]) -> Answer:
+    page = _LONG_PAGE if question.variant == "paged-long" else _PAGE
     start = int(question.query.get("StartRow") or 1)
     overlap = 2 if question.variant == "repeated-across-pages" and start > 1 else 0
-    numbered = list(enumerate(made, 1))[start - 1 - overlap : start - 1 + _PAGE]
+    numbered = list(enumerate(made, 1))[start - 1 - overlap : start - 1 + page]
     total = len(made) + (7 if question.variant == "count-mismatch" else 0)
-    shown = f"<p>Paparan dari {start} hingga {min(start + _PAGE - 1, len(made))} dari {total} rekod</p>"
+    shown = f"<p>Paparan dari {start} hingga {min(start + page - 1, len(made))} dari {total} rekod</p>"
     follow = (
-        f"<a href='carian.cfm?StartRow={start + _PAGE}'>Next {_PAGE} Records</a>" if start + _PAGE <= len(made) else ""
+        f"<a href='carian.cfm?StartRow={start + page}'>Next {page} Records</a>" if start + page <= len(made) else ""
     )
     return _page(_table(numbered, question.variant) + shown + follow)
 
@@ -299,6 +302,7 @@ standin = StandIn(
         "serverside": "an empty table filled from JSON, current DataTables",
         "serverside-legacy": "an empty table filled from JSON, older DataTables",
         "paged": "pages of 25 rows with StartRow links",
+        "paged-long": "pages of 50 rows with StartRow links",
         "td-headers": "header cells that are ordinary cells",
         "reordered": "the same columns in another order",
         "extra-column": "a column nobody has seen",

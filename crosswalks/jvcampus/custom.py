@@ -30,6 +30,7 @@ from crosswalks.text import matching_key
 
 _COUNT = re.compile(r"^(\d{1,6})\s{0,3}(?:名|人|persons?|people|places?)?$")
 _URL = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,2000}$')
+_COUNTRY = re.compile(r"^[A-Z]{2}$")
 _PARTS = re.compile(r"\s{0,5}[、,，・/／;；\n]\s{0,5}")
 _NAMES = re.compile(r"\s{0,5}[、;；\n]\s{0,5}")
 _BULLET = re.compile(r"^(?:[・•‣◦*\-–]|\(?\d{1,2}[.)．）、])\s{0,5}")
@@ -195,6 +196,26 @@ def _further(draft: Draft, path: str, field: CustomField, meaning: Meaning, text
     draft.further.append(FurtherInfo(label=texts.by_language))
 
 
+def _landing_page(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
+    url = next(filter(_URL.match, plain_values(texts)), None)
+    if url is None:
+        draft.not_understood(path, field.value or "")
+    elif draft.landing_page:
+        repeated(draft, path, field, meaning.means)
+    else:
+        draft.landing_page = (path, url)
+
+
+def _issuer_country(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
+    code = next(filter(_COUNTRY.match, plain_values(texts)), None)
+    if code is None:
+        draft.not_understood(path, field.value or "")
+    elif draft.issuer_country:
+        repeated(draft, path, field, meaning.means)
+    else:
+        draft.issuer_country = (path, code)
+
+
 def _capacity(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
     match = next(filter(None, (_COUNT.match(matching_key(text)) for text in texts.by_language.values())), None)
     if match is None:
@@ -217,6 +238,8 @@ _HANDLERS: dict[str, Handler] = {
     "target_group": _listed,
     "field": _field_of_study,
     "issuer.name": _single,
+    "issuer.country": _issuer_country,
+    "landing_page": _landing_page,
     "co_providers": _providers,
     "fee": _single,
     "quality_assurance.internal": _quality,

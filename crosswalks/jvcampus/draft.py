@@ -22,7 +22,10 @@ from crosswalks.text import UNDETERMINED
 
 @dataclass(slots=True)
 class Draft:
-    """A descriptor in the making. `language` is that of unmarked texts, by the rule `language_rule`."""
+    """A descriptor in the making. `language` is that of unmarked texts, by the rule `language_rule`.
+
+    `landing_page` and `issuer_country` are where in the listing a custom field states one, and the value.
+    """
 
     language: str = UNDETERMINED
     language_rule: str = ""
@@ -51,6 +54,8 @@ class Draft:
     technical: list[str] = field(default_factory=list)
     further: list[FurtherInfo] = field(default_factory=list)
     capacity: int | None = None
+    landing_page: tuple[str, str] | None = None
+    issuer_country: tuple[str, str] | None = None
 
     def texts(self, markup: str, *, lines: bool = True, html: bool = True) -> Texts:
         """Return what a Moodle text says; unmarked text is in the language of the course or the site."""

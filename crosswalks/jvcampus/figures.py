@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import product
 from unicodedata import normalize
 
-from config.frameworks import level_schemes
+from config.frameworks import credit_systems, level_schemes
 from config.messages import Issue
 from crosswalks.descriptor.types import Credit, Level
 from crosswalks.jvcampus.draft import Draft
@@ -37,6 +37,7 @@ _UNITS = {
 }  # fmt: skip
 _DURATION = re.compile(r"^P(?=\d)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,4}D)?$")
 _CREDIT = re.compile(r"^(\d{1,4}(?:\.\d{1,2})?)\s{0,3}(単位|ects(?:\s{0,3}(?:credits?|points?))?|credits?|points?)?$")
+_SYSTEM_FIRST = re.compile(r"^([a-z][a-z\-]{2,11})\s{1,3}(\d{1,6}(?:\.\d{1,2})?)$")
 _LEVEL = re.compile(r"^(?:level|レベル|lv\.?)?\s{0,3}(\S{1,20})$", re.IGNORECASE)
 _HUNDREDTH = Decimal("0.01")
 
@@ -167,21 +168,30 @@ def _credit(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts
         if status := statuses.get(matching_key(text)):
             _credit_status_is(draft, path, field, status)
             return
+        if named := _SYSTEM_FIRST.match(matching_key(text)):
+            system = {matching_key(code): code for code in credit_systems()}.get(named.group(1))
+            if system and (figure := Decimal(named.group(2))):
+                _credit_is(draft, path, field, system, figure, "system_named_in_the_value")
+                return
         if (match := _CREDIT.match(matching_key(text))) and (system := _system(field, meaning, match.group(2))):
             figure = Decimal(match.group(1))
             if figure == 0:
                 _credit_status_is(draft, path, field, "non_credit")
                 return
-            target = f"credit.{len(draft.credits)}"
-            draft.ledger.normalised(path, f"{target}.value", "number", value=field.value)
-            draft.ledger.derived(path, f"{target}.system", "system_named_by_the_field")
-            draft.credits.append(Credit(system=system, value=figure))
+            _credit_is(draft, path, field, system, figure, "system_named_by_the_field")
             return
         if match:
             draft.ledger.unknown(path, "not_understood", value=field.value)
             draft.issues.append(Issue("credit_system_unstated", {"value": text}, place=path))
             return
     draft.not_understood(path, field.value or "")
+
+
+def _credit_is(draft: Draft, path: str, field: CustomField, system: str, figure: Decimal, rule: str) -> None:
+    target = f"credit.{len(draft.credits)}"
+    draft.ledger.normalised(path, f"{target}.value", "number", value=field.value)
+    draft.ledger.derived(path, f"{target}.system", rule)
+    draft.credits.append(Credit(system=system, value=figure))
 
 
 def _system(field: CustomField, meaning: Meaning, unit: str | None) -> str | None:

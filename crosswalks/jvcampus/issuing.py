@@ -11,7 +11,7 @@ import re
 
 from crosswalks.descriptor.model import FurtherInfo, Organisation
 from crosswalks.jvcampus.draft import Draft
-from crosswalks.jvcampus.model import Box, MoodleCourse
+from crosswalks.jvcampus.model import Box, CourseProposal
 from crosswalks.openbadges.read import is_address, technical_standard
 
 _COUNTRY_CODE = re.compile(r"^[A-Z]{2}$")
@@ -46,10 +46,16 @@ def issuer_of(box: Box | None, draft: Draft) -> Organisation | None:
     if box and box.institution:
         _from_box(draft, "category.institution", box.institution, used=bool(own) and stated is None)
     name = stated or own
-    if not name:
+    if not name or draft.issuer_country:
         if box and box.country:
             draft.ledger.dropped("category.country", "lossy_split", value=box.country)
-        return None
+        if not name or not draft.issuer_country:
+            if draft.issuer_country:
+                draft.ledger.dropped(draft.issuer_country[0], "lossy_split", value=draft.issuer_country[1])
+            return None
+        _name_from_box(draft, stated)
+        draft.ledger.mapped(draft.issuer_country[0], "issuer.country")
+        return Organisation(name=name, country=draft.issuer_country[1])
     country, rule = "JP", "registry_country"
     if box and box.country and _COUNTRY_CODE.match(box.country):
         country, rule = box.country, "country_of_the_box"
@@ -59,9 +65,13 @@ def issuer_of(box: Box | None, draft: Draft) -> Organisation | None:
         if box and box.country:
             draft.not_understood("category.country", box.country)
     draft.derived_as("issuer.country", rule)
+    _name_from_box(draft, stated)
+    return Organisation(name=name, country=country)
+
+
+def _name_from_box(draft: Draft, stated: dict[str, str] | None) -> None:
     if stated is None:
         draft.derived_as("issuer.name", "individual_institution_box", "category.kind", "category.institution")
-    return Organisation(name=name, country=country)
 
 
 def _from_box(draft: Draft, source: str, value: str, *, used: bool) -> None:
@@ -71,7 +81,7 @@ def _from_box(draft: Draft, source: str, value: str, *, used: bool) -> None:
         draft.ledger.dropped(source, "lossy_split", value=value)
 
 
-def carry_badges(course: MoodleCourse, draft: Draft) -> None:
+def carry_badges(course: CourseProposal, draft: Draft) -> None:
     """Take from linked badge classes that there is a digital certificate, and leave the rest to the badge."""
     names = {}
     for number, badge in enumerate(course.badges):

@@ -54,9 +54,10 @@ class CustomField(_Closed):
     system: str | None = None
 
 
-class MoodleCourse(Listing):
-    """One course. Texts may hold markup and language marks; dates are Unix seconds, and 0 says that there
-    is none.
+class CourseProposal(Listing):
+    """The fields of one course, which may not be on the site yet and then has no number.
+
+    Texts may hold markup and language marks; dates are Unix seconds, and 0 says that there is none.
 
     `url` is the course's public page. `badge_links` are badge classes that the course's own text links to,
     `badges` what those say. `site_language` and `time_zone` are what the deployment states of the site.
@@ -64,7 +65,7 @@ class MoodleCourse(Listing):
     seen.
     """
 
-    id: int = Field(gt=0)
+    id: int | None = Field(default=None, gt=0)
     fullname: str = Field(min_length=1)
     shortname: str | None = None
     displayname: str | None = None
@@ -87,3 +88,9 @@ class MoodleCourse(Listing):
     time_zone: str | None = None
     left_out: dict[Reason, str] = Field(default_factory=dict)
     others: dict[str, str] = Field(default_factory=dict)
+
+
+class MoodleCourse(CourseProposal):
+    """A course of a site, known by its number there."""
+
+    id: int = Field(gt=0)

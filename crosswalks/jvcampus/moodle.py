@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from config.messages import CodedError
 from crosswalks.files import json_objects
-from crosswalks.jvcampus.model import Box, CustomField, MoodleCourse
+from crosswalks.jvcampus.model import Box, CourseProposal, CustomField, MoodleCourse
 from crosswalks.jvcampus.values import Meaning, left_out_keys, names_people
 from crosswalks.openbadges.model import Reason
 from crosswalks.text import matching_key
@@ -22,7 +22,7 @@ _COPIED = ("shortname", "idnumber", "summary", "format", "lang")
 _READ = frozenset({
     *_COPIED, "id", "fullname", "displayname", "categoryid", "categoryname", "summaryformat", "startdate",
     "enddate",
-    "visible", "customfields", "tags", "enrollmentmethods",
+    "visible", "customfields", "tags", "enrollmentmethods", "url",
 })  # fmt: skip
 _BADGE = re.compile(r"/badges/(?:badgeclass|badge_json|overview)\.php\?(?:[^\"'<>\s#]{0,100}?&(?:amp;)?)?id=(\d{1,12})")
 _LINK = re.compile(r"""\bhref\s{0,3}=\s{0,3}["']([^"'<>]{1,1000})["']""", re.IGNORECASE)
@@ -42,6 +42,15 @@ class Site:
 
 def course_of(record: Mapping[str, Any], site: Site) -> MoodleCourse:
     """Read one course record. Raises `ValueError` (pydantic's included) for one without number or name."""
+    return MoodleCourse(**_values(record, site))
+
+
+def proposed_course_of(record: Mapping[str, Any], site: Site) -> CourseProposal:
+    """Read a course record that may have no number yet. Raises `ValueError` for one without name."""
+    return CourseProposal(**_values(record, site))
+
+
+def _values(record: Mapping[str, Any], site: Site) -> dict[str, Any]:
     others: dict[str, str] = {}
     left: dict[Reason, list[str]] = {}
     for key, value in record.items():
@@ -58,7 +67,7 @@ def course_of(record: Mapping[str, Any], site: Site) -> MoodleCourse:
             left.setdefault("technical_field", []).append("displayname")
         display = None
     summary = record.get("summary") or None
-    return MoodleCourse(
+    return dict(
         fullname=fullname or display or "",
         displayname=display if fullname else None,
         **{name: record.get(name) or None for name in _COPIED if name != "lang"},
@@ -72,7 +81,7 @@ def course_of(record: Mapping[str, Any], site: Site) -> MoodleCourse:
         customfields=tuple(_custom_fields(record.get("customfields"), site, left)),
         tags=tuple(_tags(record.get("tags"))),
         enrollmentmethods=tuple(sorted(set(record.get("enrollmentmethods") or ()))),
-        url=course_page(site, record.get("id")),
+        url=course_page(site, record.get("id")) or record.get("url"),
         badge_links=badge_links(summary, site),
         site_language=site.language,
         time_zone=site.time_zone,
@@ -107,21 +116,23 @@ def with_meaning(found: CustomField, site: Site) -> CustomField:
     return found if meaning is None else found.model_copy(update=meaning._asdict())
 
 
-def load(data: bytes, name: str) -> Iterator[MoodleCourse]:
+def load_json(data: bytes, name: str) -> Iterator[CourseProposal]:
     """Yield the courses of a file: our own listings, or a web service's answer. Raises `CodedError`."""
     for number, record in json_objects(data, name, "jvcampus"):
         courses = record.get("courses")
         for item in courses if isinstance(courses, list) else [record]:
-            yield _loaded(item, name, number)
+            yield loaded(item, name, number)
 
 
-def _loaded(item: object, name: str, number: int) -> MoodleCourse:
+def loaded(item: object, name: str, number: int) -> CourseProposal:
+    """Return one course of a file, which is a proposal where it has no number. Raises `CodedError`."""
+    proposed = isinstance(item, Mapping) and item.get("id") is None
     try:
-        return MoodleCourse.model_validate(item)
+        return (CourseProposal if proposed else MoodleCourse).model_validate(item)
     except ValidationError:
         pass
     try:
-        return course_of(cast("dict[str, Any]", item), Site())
+        return (proposed_course_of if proposed else course_of)(cast("dict[str, Any]", item), Site())
     except (ValueError, TypeError, AttributeError) as error:
         detail = f"record {number}: {str(error).splitlines()[0]}"
         raise CodedError.of("file_not_schema", file=name, schema="jvcampus", detail=detail) from None

@@ -30,7 +30,7 @@ from crosswalks.jvcampus.custom import read_custom_field
 from crosswalks.jvcampus.draft import Draft
 from crosswalks.jvcampus.figures import finish_volume
 from crosswalks.jvcampus.issuing import carry_badges, carry_box, issuer_of
-from crosswalks.jvcampus.model import MoodleCourse
+from crosswalks.jvcampus.model import CourseProposal
 from crosswalks.jvcampus.values import enrolment_methods, language_of_pack
 from crosswalks.ledger import Crossing
 from crosswalks.openbadges.read import is_address
@@ -40,13 +40,14 @@ _PLAIN, _MARKDOWN = 2, 4
 _TOKYO = "Asia/Tokyo"
 
 
-def natural_key(course: MoodleCourse) -> str:
-    """Return the key of a course: its number, which is unique within the site."""
-    key = f"course {course.id}"
+def natural_key(course: CourseProposal) -> str:
+    """Return the key of a course: its number, which is unique within the site; a proposed one has its names."""
+    names = (course.idnumber, course.shortname, course.fullname)
+    key = f"course {course.id}" if course.id else " | ".join(("proposed course", *(name or "" for name in names)))
     return key if course.ordinal == 1 else f"{key} | {course.ordinal}"
 
 
-def read(course: MoodleCourse, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
+def read(course: CourseProposal, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
     """Carry one course to the descriptor.
 
     Raises `CodedError` with `title_missing` for a title of mere markup, or `record_invalid`.
@@ -57,9 +58,12 @@ def read(course: MoodleCourse, iri: str, source: SourceRecord) -> Crossing[Descr
         raise CodedError(*explain(error)) from None
 
 
-def _read(course: MoodleCourse, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
+def _read(course: CourseProposal, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
     draft = _draft(course)
-    draft.ledger.derived("id", "source_record.source_id", "natural_key")
+    if course.id is None:
+        draft.ledger.unknown("id")
+    else:
+        draft.ledger.derived("id", "source_record.source_id", "natural_key")
     title = _title(course, draft)
     description = _description(course, draft)
     carry_box(course.category, draft)
@@ -100,7 +104,7 @@ def _read(course: MoodleCourse, iri: str, source: SourceRecord) -> Crossing[Desc
     return Crossing(descriptor, draft.ledger, tuple(draft.issues))
 
 
-def _draft(course: MoodleCourse) -> Draft:
+def _draft(course: CourseProposal) -> Draft:
     """Begin a draft with the language of unmarked texts: the course's, else the site's."""
     named = (("language_of_the_course", course.lang), ("language_of_the_site", course.site_language))
     for rule, name in named:
@@ -110,7 +114,7 @@ def _draft(course: MoodleCourse) -> Draft:
     return Draft()
 
 
-def _title(course: MoodleCourse, draft: Draft) -> dict[str, str]:
+def _title(course: CourseProposal, draft: Draft) -> dict[str, str]:
     texts = draft.texts(course.fullname, lines=False)
     if not texts.by_language:
         raise CodedError.of("title_missing", place="fullname")
@@ -129,7 +133,7 @@ def _title(course: MoodleCourse, draft: Draft) -> dict[str, str]:
     return texts.by_language
 
 
-def _description(course: MoodleCourse, draft: Draft) -> dict[str, str] | None:
+def _description(course: CourseProposal, draft: Draft) -> dict[str, str] | None:
     if course.summaryformat is not None:
         draft.ledger.dropped("summaryformat", "technical_field", value=course.summaryformat)
     if not course.summary:
@@ -143,7 +147,7 @@ def _description(course: MoodleCourse, draft: Draft) -> dict[str, str] | None:
     return texts.by_language
 
 
-def _identifiers(course: MoodleCourse, draft: Draft) -> tuple[Identifier, ...]:
+def _identifiers(course: CourseProposal, draft: Draft) -> tuple[Identifier, ...]:
     """Return the short name, in each language it is given in, and the administrators' own number."""
     found: list[Identifier] = []
     for name, value in (("shortname", course.shortname), ("idnumber", course.idnumber)):
@@ -160,16 +164,21 @@ def _identifiers(course: MoodleCourse, draft: Draft) -> tuple[Identifier, ...]:
     return tuple(found)
 
 
-def _landing_page(course: MoodleCourse, draft: Draft) -> str | None:
+def _landing_page(course: CourseProposal, draft: Draft) -> str | None:
+    stated = draft.landing_page
     if is_address(course.url):
         draft.ledger.mapped("url", "landing_page")
+        if stated:
+            draft.ledger.dropped(stated[0], "lossy_split", value=stated[1])
         return course.url
     if course.url:
         draft.not_understood("url", course.url)
-    return None
+    if stated:
+        draft.ledger.mapped(stated[0], "landing_page")
+    return stated[1] if stated else None
 
 
-def _offer(course: MoodleCourse, draft: Draft) -> tuple[Offer, ...]:
+def _offer(course: CourseProposal, draft: Draft) -> tuple[Offer, ...]:
     values: dict[str, Any] = {}
     for source, name in (("startdate", "starts"), ("enddate", "ends")):
         seconds = getattr(course, source)
@@ -213,7 +222,7 @@ def _zone(name: str) -> tzinfo:
         raise ValueError(f"unknown time zone {name!r}") from error
 
 
-def _admission(course: MoodleCourse, draft: Draft) -> dict[str, str] | None:
+def _admission(course: CourseProposal, draft: Draft) -> dict[str, str] | None:
     """Return the ways into the course in words."""
     labels = []
     for number, method in enumerate(course.enrollmentmethods):
@@ -257,7 +266,7 @@ def _certificate(draft: Draft) -> Certificate | None:
     return Certificate(form=tuple(draft.forms), technical=tuple(draft.technical))
 
 
-def _rest(course: MoodleCourse, draft: Draft) -> None:
+def _rest(course: CourseProposal, draft: Draft) -> None:
     """Account for what has no place in the descriptor."""
     ledger = draft.ledger
     if course.displayname:

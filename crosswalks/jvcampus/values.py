@@ -35,6 +35,12 @@ def words(name: str) -> dict[str, str]:
 
 
 @cache
+def word_for(name: str) -> dict[str, str]:
+    """Return, for a table of words, the word to write for each value: the first that is not the value itself."""
+    return {value: next(word for word in listed if word != value) for value, listed in _table("values")[name].items()}
+
+
+@cache
 def enrolment_methods() -> dict[str, dict[str, str]]:
     """Return the labels of enrolment methods by method and language."""
     return {name: {"ja": row["ja"], "en": row["en"]} for name, row in _table("values")["enrolment"].items()}

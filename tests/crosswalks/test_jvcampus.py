@@ -400,7 +400,10 @@ def test_a_service_answer_and_our_own_listing_load_alike() -> None:
     assert list(JV.load(course.model_dump_json().encode(), "f.json")) == [course]
 
 
-@pytest.mark.parametrize("record", [b'{"fullname": "no number"}', b'{"id": 3, "fullname": ""}', b"[1]", b"<html>"])
+@pytest.mark.parametrize(
+    "record",
+    [b'{"id": 0, "fullname": "no number"}', b'{"summary": "no name"}', b'{"id": 3, "fullname": ""}', b"[1]", b"<html>"],
+)
 def test_what_is_no_course_is_refused(record: bytes) -> None:
     with pytest.raises(CodedError) as caught:
         list(JV.load(record, "f.json"))

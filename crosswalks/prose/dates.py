@@ -1,0 +1,55 @@
+"""Dates as Japanese and English texts write them, Japanese eras among them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from crosswalks.prose.numbers import NUMBER, number, plain_form
+
+_ERAS = {
+    "令和": (date(2019, 5, 1), date.max),
+    "平成": (date(1989, 1, 8), date(2019, 4, 30)),
+    "昭和": (date(1926, 12, 25), date(1989, 1, 7)),
+    "R": (date(2019, 5, 1), date.max),
+    "H": (date(1989, 1, 8), date(2019, 4, 30)),
+    "S": (date(1926, 12, 25), date(1989, 1, 7)),
+}
+"""First and last day of each era (Era Name Act and cabinet orders)."""
+_JAPANESE = re.compile(
+    rf"(?:(?P<era>令和|平成|昭和)\s?(?P<first>元)?|(?P<letter>[RHS])\s?(?=[0-9]))?(?P<year>{NUMBER})?\s?年\s?"
+    rf"(?P<month>{NUMBER})\s?月\s?(?P<day>{NUMBER})\s?日"
+)
+_DOTTED = re.compile(
+    r"(?<![A-Za-z0-9])(?P<letter>[RHS])\s?(?P<year>[0-9]{1,2})[./](?P<month>[0-9]{1,2})[./](?P<day>[0-9]{1,2})(?![0-9])"
+)
+_ISO = re.compile(r"(?<![A-Za-z0-9])(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})(?![0-9])")
+
+
+def date_in(text: str) -> date | None:
+    """Return the one date that a text states, or None for none, for several, and for one that cannot be."""
+    plain = plain_form(text)
+    found = {day for pattern in (_JAPANESE, _DOTTED, _ISO) for match in pattern.finditer(plain) if (day := _day(match))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _day(match: re.Match[str]) -> date | None:
+    parts = match.groupdict()
+    era = parts.get("era") or parts.get("letter")
+    year = 1 if parts.get("first") else _whole(parts.get("year"))
+    month, day = _whole(parts["month"]), _whole(parts["day"])
+    if year is None or month is None or day is None:
+        return None
+    try:
+        if era is None:
+            return date(year, month, day) if year > 999 else None
+        begins, ends = _ERAS[era]
+        found = date(begins.year + year - 1, month, day)
+    except (ValueError, OverflowError):
+        return None
+    return found if begins <= found <= ends else None
+
+
+def _whole(text: str | None) -> int | None:
+    value = number(text) if text else None
+    return int(value) if value is not None and value == value.to_integral_value() else None

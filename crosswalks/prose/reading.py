@@ -1,0 +1,130 @@
+"""What prose adds to a listing: derived values with their passages, and passages that a person should look at.
+
+Only what a listing does not state otherwise is sought. A value is derived when one plain passage says it and no other
+says something else; everything else that speaks of the matter becomes a review item, never a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from config.messages import Issue
+from crosswalks.descriptor.model import Assessment, Descriptor, Outcome, Volume
+from crosswalks.descriptor.types import Origin
+from crosswalks.ledger import Entry, FieldOutcome
+from crosswalks.prose.assessment import assessments_in
+from crosswalks.prose.outcomes import outcomes_in
+from crosswalks.prose.volume import HoursSaid, hours_in, periods_in
+
+_MOST_QUOTED = 400
+
+
+class Passage(NamedTuple):
+    """A text of a listing: the source field that holds it, the tag of its language, and the text."""
+
+    source: str
+    language: str
+    text: str
+
+
+@dataclass(slots=True)
+class _Added:
+    """What was read so far."""
+
+    entries: list[Entry] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    origins: dict[str, Origin] = field(default_factory=dict)
+
+    def derived(self, source: str, target: str, rule: str, quote: str) -> None:
+        self.entries.append(Entry(source, FieldOutcome.DERIVED, target, rule=rule, quote=quote[:_MOST_QUOTED]))
+        path = ".".join(target.split(".")[:2])
+        self.origins[path] = Origin(kind="derived", rule=rule, source_fields=(source,))
+
+    def review(self, source: str, target: str, quote: str) -> None:
+        self.issues.append(Issue("prose_review", {"field": target, "quote": quote[:_MOST_QUOTED]}, place=source))
+
+
+def add_from_prose(
+    descriptor: Descriptor, texts: Iterable[tuple[str, Mapping[str, str]]]
+) -> tuple[Descriptor, list[Entry], list[Issue]]:
+    """Return a descriptor with what its texts add, the ledger lines of that, and review items.
+
+    `texts` are source fields with their text by language. What the descriptor holds already is never touched.
+    """
+    passages = [Passage(source, language, text) for source, by in texts for language, text in by.items()]
+    added = _Added()
+    changes: dict[str, object] = {}
+    if volume := _volume(descriptor.volume, passages, added):
+        changes["volume"] = volume
+    if not descriptor.assessment and (assessments := tuple(_assessments(passages, added))):
+        changes["assessment"] = assessments
+    if not descriptor.learning_outcomes and (outcomes := tuple(_outcomes(passages, added))):
+        changes["learning_outcomes"] = outcomes
+    if not changes:
+        return descriptor, added.entries, added.issues
+    changes["origins"] = {**descriptor.origins, **added.origins}
+    return descriptor.model_copy(update=changes), added.entries, added.issues
+
+
+def _volume(stated: Volume | None, passages: list[Passage], added: _Added) -> Volume | None:
+    """Return the volume with what prose adds, or None when it adds nothing."""
+    volume = stated or Volume()
+    said = [(passage, one) for passage in passages for one in hours_in(passage.text)]
+    found: dict[str, object] = {}
+    if volume.total_hours is None:
+        if (total := _agreed(said, "total", "volume.total_hours", added)) is not None:
+            found["total_hours"] = total
+        else:
+            for passage, one in said:
+                if not one.plain:
+                    added.review(passage.source, "volume.total_hours", one.quote)
+    if volume.contact_hours is None and (taught := _agreed(said, "taught", "volume.contact_hours", added)) is not None:
+        found["contact_hours"] = taught
+    if volume.duration is None:
+        periods = [(passage, one) for passage in passages for one in periods_in(passage.text)]
+        if len({one.duration for _, one in periods}) == 1:
+            passage, period = periods[0]
+            found["duration"] = period.duration
+            added.derived(passage.source, "volume.duration", "period_in_prose", period.quote)
+        else:
+            for passage, period in periods:
+                added.review(passage.source, "volume.duration", period.quote)
+    return volume.model_copy(update=found) if found else None
+
+
+def _agreed(said: list[tuple[Passage, HoursSaid]], counts: str, target: str, added: _Added) -> Decimal | None:
+    """Return the hours that every passage of a kind agrees on; otherwise each is for a person to look at."""
+    mine = [(passage, one) for passage, one in said if one.counts == counts]
+    if len({(one.least, one.most) for _, one in mine}) == 1 and mine[0][1].least == mine[0][1].most:
+        passage, one = mine[0]
+        added.derived(passage.source, target, "hours_in_prose", one.quote)
+        return one.least
+    for passage, one in mine:
+        added.review(passage.source, target, one.quote)
+    return None
+
+
+def _assessments(passages: list[Passage], added: _Added) -> Iterator[Assessment]:
+    seen: set[str] = set()
+    for passage in passages:
+        for said in assessments_in(passage.text):
+            if said.kind is None:
+                added.review(passage.source, "assessment", said.quote)
+            elif said.kind not in seen:
+                added.derived(passage.source, f"assessment.{len(seen)}.type", "assessment_in_prose", said.quote)
+                added.derived(passage.source, f"assessment.{len(seen)}.text", "assessment_in_prose", said.quote)
+                seen.add(said.kind)
+                yield Assessment(type=said.kind, text={passage.language: said.quote})
+
+
+def _outcomes(passages: list[Passage], added: _Added) -> Iterator[Outcome]:
+    """Yield the items of the first text that announces a list of outcomes: texts in other languages repeat them."""
+    for passage in passages:
+        if items := outcomes_in(passage.text):
+            for number, item in enumerate(items):
+                added.derived(passage.source, f"learning_outcomes.{number}.text", "list_after_announcement", item)
+                yield Outcome(text={passage.language: item})
+            return

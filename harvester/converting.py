@@ -15,6 +15,7 @@ from crosswalks.descriptor.identity import converted_iri
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.descriptor.privacy import protect
 from crosswalks.ledger import Crossing, Ledger
+from harvester.blame import whereabouts
 from store.payloads import payload_hash
 
 _PAGES = {".html": "text/html", ".htm": "text/html", ".cfm": "text/html"}
@@ -57,7 +58,7 @@ class Conversion:
 
 
 def convert(data: bytes, name: str, source: str, target: str) -> Conversion:
-    """Carry every record of a file from one schema to another.
+    """Carry every record of a file from one schema to another; one that cannot be held is left out and told.
 
     Raises `CodedError` with `schema_unknown`, `schema_not_written`, `schema_without_pages`,
     `file_not_schema` or `file_empty`.
@@ -68,7 +69,10 @@ def convert(data: bytes, name: str, source: str, target: str) -> Conversion:
         raise CodedError.of("schema_not_written", schema=target, known=known)
     conversion = Conversion(source, target)
     for record in _records(reading, data, name, conversion):
-        conversion.records.append(_carried(record, reading, writing))
+        try:
+            conversion.records.append(_carried(record, reading, writing))
+        except CodedError as error:
+            conversion.issues.extend(error.issues)
     if not conversion.records and not conversion.issues:
         raise CodedError.of("file_empty", file=name, schema=source)
     return conversion
@@ -115,8 +119,10 @@ def _registry_of(schema: str, name: str) -> Registry:
 def _carried(record: Any, reading: Crosswalk, writing: Crosswalk) -> Converted:
     key = reading.key(record)
     iri = reading.iri(record) or converted_iri(reading.schema, key)
-    source = SourceRecord(registry=reading.schema, source_id=key)
-    inward = reading.read(record, iri, source)
+    try:
+        inward = reading.read(record, iri, SourceRecord(registry=reading.schema, source_id=key))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise CodedError.of("record_invalid", detail=whereabouts(error)) from error
     descriptor, masked = protect(inward.value)
     converted = Converted(key, descriptor, [inward.ledger], [*inward.issues, *masked])
     if writing.write is None:

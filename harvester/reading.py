@@ -180,16 +180,16 @@ class Reader:
 
     def _cross(self, found: Found, key: str, identity: str, source: Source) -> tuple[Crossing[Descriptor], list[Issue]]:
         manifest = self.registry.manifest
-        record = SourceRecord(
-            registry=self.registry.id,
-            source_id=key,
-            url=source.payload.url if source.payload.url.startswith("http") else None,
-            retrieved_at=source.retrieved_at.replace(microsecond=0),
-            rights=manifest.rights,
-            attribution=manifest.attribution,
-        )
         iri = self.crosswalk.iri(found.listing) if self.registry.manifest.keeps_identifiers else None
         try:
+            record = SourceRecord(
+                registry=self.registry.id,
+                source_id=key,
+                url=source.payload.url if source.payload.url.startswith("http") else None,
+                retrieved_at=source.retrieved_at.replace(microsecond=0),
+                rights=manifest.rights,
+                attribution=manifest.attribution,
+            )
             crossing = self.crosswalk.read(found.listing, iri or f"{self.base}/id/mc/{identity}", record)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise CodedError.of("record_invalid", detail=whereabouts(error)) from error

@@ -1,0 +1,93 @@
+"""What a run's listings look like as a whole, so that the next run can be held against it.
+
+A profile is small whatever the number of listings: shares, the commonest title, the values of fields that hold few
+different ones, what the answers are made of, and a few samples for a person to compare.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from crosswalks.ledger import shown
+
+_FEW_VALUES = 40
+_SAMPLES = 3
+_BOOKKEEPING = frozenset({"ordinal"})
+
+
+@dataclass(slots=True)
+class Profile:
+    """The figures of one run. `fill` counts listings that state a field, `values` those of each categorical field."""
+
+    listings: int = 0
+    fill: Counter[str] = field(default_factory=Counter)
+    titles: Counter[str] = field(default_factory=Counter)
+    values: dict[str, Counter[str]] = field(default_factory=dict)
+    structure: dict[str, set[str]] = field(default_factory=dict)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+    categorical: frozenset[str] = frozenset()
+
+    def observe(self, listing: dict[str, Any], title: str) -> None:
+        """Take in one listing in plain values, and its title."""
+        self.listings += 1
+        self.titles[title] += 1
+        for name, value in listing.items():
+            if name in _BOOKKEEPING or value in (None, "", [], {}, ()):
+                continue
+            self.fill[name] += 1
+            samples = self.samples.setdefault(name, [])
+            if len(samples) < _SAMPLES and (brief := shown(value) or "") not in samples:
+                samples.append(brief)
+            if name in self.categorical and isinstance(value, str):
+                self.values.setdefault(name, Counter())[value] += 1
+
+    def made_of(self, kind: str, parts: tuple[str, ...]) -> None:
+        """Take in what an answer of a kind is made of: columns, keys, headings."""
+        self.structure.setdefault(kind, set()).update(parts)
+
+    def share(self, name: str) -> float:
+        """Return the share of listings that state a field."""
+        return self.fill[name] / self.listings if self.listings else 0.0
+
+    def commonest_title(self) -> tuple[str, float]:
+        """Return the title that most listings have, and their share."""
+        if not self.listings:
+            return "", 0.0
+        title, number = self.titles.most_common(1)[0]
+        return title, number / self.listings
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the profile as it is kept with its run."""
+        title, share = self.commonest_title()
+        return {
+            "listings": self.listings,
+            "fill": {name: self.fill[name] for name in sorted(self.fill)},
+            "title": {"text": shown(title), "share": round(share, 4)},
+            "values": {name: dict(counts.most_common(_FEW_VALUES)) for name, counts in sorted(self.values.items())},
+            "structure": {kind: sorted(parts) for kind, parts in sorted(self.structure.items())},
+            "samples": {name: self.samples[name] for name in sorted(self.samples)},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The profile of the last good run, as it was kept."""
+
+    listings: int = 0
+    fill: dict[str, int] = field(default_factory=dict)
+    values: dict[str, dict[str, int]] = field(default_factory=dict)
+    structure: dict[str, list[str]] = field(default_factory=dict)
+    samples: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kept: dict[str, Any] | None) -> Before | None:
+        """Read a kept profile; None for a run that has none."""
+        if not kept or not kept.get("listings"):
+            return None
+        return cls(kept["listings"], kept["fill"], kept["values"], kept["structure"], kept["samples"])
+
+    def share(self, name: str) -> float:
+        """Return the share of listings that stated a field."""
+        return self.fill.get(name, 0) / self.listings if self.listings else 0.0

@@ -52,7 +52,7 @@ CALLS: dict[str, tuple[int, str, list[str]]] = {
     "convert from no schema": (1, "schema_unknown", ["convert", "empty.ttl", "--from", "nope", "--to", "jmicro"]),
     "convert to no schema": (1, "schema_unknown", ["convert", "empty.ttl", "--from", "elm", "--to", "nope"]),
     "convert to what is only read": (1, "schema_not_written", ["convert", "empty.ttl", "--from", "elm", "--to", "edc"]),
-    "convert an empty file": (1, "file_empty", ["convert", "empty.ttl", "--from", "mqa", "--to", "jmicro"]),
+    "convert an empty file": (1, "file_empty", ["convert", "empty.ttl", "--from", "nzqa", "--to", "jmicro"]),
     "convert an empty graph": (1, "elm_nothing_found", ["convert", "empty.ttl", "--from", "elm", "--to", "jmicro"]),
     "convert bytes as Turtle": (1, "elm_not_parsed", ["convert", "bytes.ttl", "--from", "elm", "--to", "jmicro"]),
     "convert bytes as XML": (1, "elm_syntax_unknown", ["convert", "bytes.xml", "--from", "elm", "--to", "jmicro"]),

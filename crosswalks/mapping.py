@@ -24,6 +24,8 @@ from pydantic import BaseModel
 
 from crosswalks.descriptor.model import Descriptor
 
+ROOT = Path(__file__).parent
+ENDING = ".sssom.tsv"
 NO_TERM = "sssom:NoTermFound"
 DESCRIPTOR = "jmicro"
 PREDICATES = frozenset(
@@ -43,6 +45,12 @@ class Mapping:
     author: str
     date: str
     comment: str
+
+
+def mapping_tables() -> dict[str, Path]:
+    """Return every mapping table by its name: `mqa/mapping`, `mqa/outgoing`, `elm/values/reading`."""
+    paths = sorted(ROOT.glob(f"*/**/*{ENDING}"))
+    return {path.relative_to(ROOT).as_posix().removesuffix(ENDING): path for path in paths}
 
 
 def read_head(path: Path) -> dict[str, Any]:

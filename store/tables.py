@@ -40,6 +40,7 @@ RUN_STATES = (
 FETCH_STATES = ("waiting", "asked", "ok", "not_modified", "refused", "failed", "filtered")
 PLAN_OPS = ("new", "changed", "gone", "returned", "failed")
 PUBLICATION_OPS = ("create", "update", "delete")
+JUDGEMENT_VERDICTS = ("proposed", "confirmed", "rejected")
 
 metadata = MetaData(
     naming_convention={
@@ -290,6 +291,26 @@ class Correction(Table, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
     reason: str
     ends: int | None = Field(default=None, foreign_key="correction.id")
+
+
+class MappingJudgement(Table, table=True):
+    """What a person thinks of a row of a mapping table. Rows are never changed; the last one of a mapping stands."""
+
+    __tablename__ = "mapping_judgement"
+    __table_args__ = (
+        _one_of("verdict", JUDGEMENT_VERDICTS),
+        Index("ix_mapping_judgement_mapping_table", "mapping_table"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    mapping_table: str
+    subject: str
+    predicate: str
+    object: str
+    verdict: str
+    actor: str
+    at: datetime = Field(sa_type=UTCDateTime)
+    reason: str
 
 
 class AuditEvent(Table, table=True):

@@ -15,6 +15,7 @@ from harvester.folder import door_of
 from harvester.prose import Prose
 from harvester.screens import plain_table
 from harvester.workplace import Workplace
+from store.ledgers import outcome_sums
 from store.runs import registry_sizes, registry_state
 
 
@@ -24,16 +25,20 @@ def registries(console: Console) -> None:
     """List the registries: who publishes them, under which terms, what is held of them and since when.
 
     With --json: `registries`, each with `registry`, `connector`, `title`, `publisher`, `country`, `active`, `state`,
-    `rights`, `address`, `schedule`, `records`, `last_complete_run` and `last_complete_at`.
+    `rights`, `address`, `schedule`, `records`, `last_complete_run`, `last_complete_at` and `ledger`: how often each
+    outcome stands in the ledgers of its records (`kakehashi ledger` says for which fields).
 
     \b
     Example:
       kakehashi registries --json
     """  # noqa: D301
     place = Workplace.of(settings())
-    sizes = registry_sizes(place.database)
+    sizes, sums = registry_sizes(place.database), outcome_sums(place.database)
     rows = [
-        _row(one, registry_state(place.database, one.id) or {}, sizes.get(one.id, 0))
+        {
+            **_row(one, registry_state(place.database, one.id) or {}, sizes.get(one.id, 0)),
+            "ledger": sums.get(one.id, {}),
+        }
         for one in all_registries(settings().registries_file).values()
     ]
     if console.as_json:

@@ -1,30 +1,34 @@
 """Writing ELM records in every syntax: streams, with equal bytes for equal records.
 
-`write_elm` takes what `crosswalks.elm.writing.build` made and a place to write to. The document grows with the records;
-the memory it takes does not.
+`Documents` are any number of documents that are written side by side from one pass over the records; `write_elm` writes
+one. What is written was made by `crosswalks.elm.writing.build`. A document grows with the records; the memory it takes
+does not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from typing import BinaryIO
 
 from crosswalks.elm.profile import Generation
-from crosswalks.elm.serialise.jsonld import write_jsonld
-from crosswalks.elm.serialise.rdf import write_nquads, write_ntriples, write_rdfxml, write_turtle
-from crosswalks.elm.serialise.xml import write_xml
+from crosswalks.elm.serialise.document import Document
+from crosswalks.elm.serialise.jsonld import JsonldDocument
+from crosswalks.elm.serialise.lines import Lines
+from crosswalks.elm.serialise.rdf import LineDocument, RdfxmlDocument
+from crosswalks.elm.serialise.turtle import TurtleDocument
+from crosswalks.elm.serialise.xml import XmlDocument
 from crosswalks.elm.writing.build import Written
 
-Writer = Callable[[Iterable[Written], BinaryIO, Generation], None]
-
-WRITERS: dict[str, Writer] = {
-    "turtle": write_turtle,
-    "ntriples": write_ntriples,
-    "nquads": write_nquads,
-    "jsonld": write_jsonld,
-    "rdfxml": write_rdfxml,
-    "xml": write_xml,
+WRITERS: dict[str, Callable[[BinaryIO, Generation, Lines], Document]] = {
+    "turtle": lambda out, generation, _: TurtleDocument(out, generation),
+    "ntriples": LineDocument,
+    "nquads": LineDocument,
+    "jsonld": lambda out, generation, _: JsonldDocument(out, generation),
+    "rdfxml": RdfxmlDocument,
+    "xml": lambda out, generation, _: XmlDocument(out, generation),
 }
+"""What begins a document in each syntax; the lines are shared by documents that are written side by side."""
 SUFFIXES = {
     "turtle": "ttl",
     "ntriples": "nt",
@@ -35,9 +39,24 @@ SUFFIXES = {
 }
 
 
+def documents(targets: Sequence[tuple[str, BinaryIO]], generation: Generation) -> list[Document]:
+    """Begin documents to be written side by side: a syntax of `WRITERS` and a place for each.
+
+    Every one must be given the same records. Raises `KeyError` for another syntax.
+    """
+    lines = Lines(generation)
+    return [WRITERS[syntax](out, generation, lines) for syntax, out in targets]
+
+
 def write_elm(records: Iterable[Written], out: BinaryIO, syntax: str, generation: Generation = "elm-3.2") -> None:
     """Write the records that were not withheld, in one syntax of `WRITERS`. Raises `KeyError` for another."""
-    WRITERS[syntax]((written for written in records if written.record is not None), out, generation)
+    (document,) = documents([(syntax, out)], generation)
+    with closing(document):
+        add = document.add
+        for written in records:
+            if written.record is not None:
+                add(written)
+        document.end()
 
 
 def dump(records: Iterable[Written], syntax: str, out: BinaryIO, options: Mapping[str, str]) -> None:

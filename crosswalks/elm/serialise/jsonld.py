@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 import orjson
 
 from crosswalks.elm.context import context
 from crosswalks.elm.profile import Generation
+from crosswalks.elm.serialise.document import Document
 from crosswalks.elm.writing.build import Written
 
 _BATCH = 64
 
 
-def write_jsonld(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:
-    """Write one JSON-LD document with its context inside; nothing needs to be fetched to read it."""
-    out.write(b'{"@context":' + orjson.dumps(context(generation)) + b',\n"@graph":[')
-    separator = b"\n"
-    said: set[str] = set()
-    gathered: list[bytes] = []
-    for number, written in enumerate(records, 1):
-        gathered.append(orjson.dumps(written.record))
-        if not said.issuperset(written.concepts):
-            gathered.extend(orjson.dumps(node) for iri, node in written.concepts.items() if iri not in said)
-            said.update(written.concepts)
-        if number % _BATCH == 0:
-            out.write(separator + b",\n".join(gathered))
-            separator, gathered = b",\n", []
-    if gathered:
-        out.write(separator + b",\n".join(gathered))
-    out.write(b"\n]}\n")
+class JsonldDocument(Document):
+    """One JSON-LD document with its context inside; nothing needs to be fetched to read it."""
+
+    def __init__(self, out: BinaryIO, generation: Generation) -> None:
+        super().__init__(out, generation)
+        out.write(b'{"@context":' + orjson.dumps(context(generation)) + b',\n"@graph":[')
+        self._separator = b"\n"
+        self._said: set[str] = set()
+        self._gathered: list[bytes] = []
+
+    def add(self, written: Written) -> None:
+        """Gather one record and the concepts that are new, and write when there are enough."""
+        gathered = self._gathered
+        gathered.append(written.json())
+        if not self._said.issuperset(written.concepts):
+            gathered.extend(orjson.dumps(node) for iri, node in written.concepts.items() if iri not in self._said)
+            self._said.update(written.concepts)
+        if len(gathered) >= _BATCH:
+            self._write()
+
+    def end(self) -> None:
+        """Write what is gathered, and close the document."""
+        if self._gathered:
+            self._write()
+        self.out.write(b"\n]}\n")
+
+    def _write(self) -> None:
+        self.out.write(self._separator + b",\n".join(self._gathered))
+        self._separator = b",\n"
+        self._gathered.clear()
 
 
 def document(written: Written, generation: Generation = "elm-3.2") -> dict[str, Any]:

@@ -1,55 +1,47 @@
-"""N-Triples and N-Quads from our lines; Turtle and RDF/XML from the same lines through pyoxigraph."""
+"""N-Triples and N-Quads from our lines, and RDF/XML from the same lines through pyoxigraph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from crosswalks.elm.profile import PREFIXES, TERMS, Generation
-from crosswalks.elm.serialise.lines import batches
+from crosswalks.elm.profile import Generation
+from crosswalks.elm.serialise.document import Batched
+from crosswalks.elm.serialise.lines import Lines
+from crosswalks.elm.serialise.turtle import prefixes
 from crosswalks.elm.writing.build import Written
 
 
-def write_ntriples(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:
-    """Write N-Triples."""
-    out.writelines(batches(records, generation))
+class LineDocument(Batched):
+    """One N-Triples document, or N-Quads: every statement is in the default graph, so that the lines are the same."""
+
+    def __init__(self, out: BinaryIO, generation: Generation, lines: Lines) -> None:
+        super().__init__(out, generation)
+        self._lines = lines
+
+    def text(self, written: Written) -> str:
+        """Return the lines of one record."""
+        return self._lines.of(written)
 
 
-def write_nquads(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:
-    """Write N-Quads: every statement is in the default graph, so that the lines are those of N-Triples."""
-    write_ntriples(records, out, generation)
+class RdfxmlDocument(LineDocument):
+    """One RDF/XML document: a root with the prefixes sorted, then the nodes in the order of the records."""
 
+    def __init__(self, out: BinaryIO, generation: Generation, lines: Lines) -> None:
+        super().__init__(out, generation, lines)
+        self._prefixes = prefixes(generation)
+        names = "".join(f' xmlns:{name}="{iri}"' for name, iri in self._prefixes.items())
+        out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n'.encode())
 
-def write_turtle(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:
-    """Write Turtle: the prefixes once, sorted, then the nodes in the order of the records."""
-    prefixes = dict(sorted({"elm": TERMS[generation], **PREFIXES}.items()))
-    out.write("".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items()).encode())
-    for batch in batches(records, generation):
-        text = ox.serialize(_triples(batch), format=ox.RdfFormat.TURTLE, prefixes=prefixes)
-        out.write(_without_prefixes(text or b"", len(prefixes)))
+    def batch(self, text: bytes) -> None:
+        """Write the statements of some records in RDF/XML."""
+        triples = (quad.triple for quad in ox.parse(text, ox.RdfFormat.N_TRIPLES, lenient=True))
+        made = ox.serialize(triples, format=ox.RdfFormat.RDF_XML, prefixes=self._prefixes) or b""
+        start = made.index(b">", made.index(b"<rdf:RDF")) + 2
+        self.out.write(memoryview(made)[start : made.rindex(b"</rdf:RDF>")])
 
-
-def write_rdfxml(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:
-    """Write RDF/XML: one root with the prefixes sorted, then the nodes in the order of the records."""
-    prefixes = dict(sorted({"elm": TERMS[generation], **PREFIXES}.items()))
-    names = "".join(f' xmlns:{name}="{iri}"' for name, iri in prefixes.items())
-    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{names}>\n'.encode())
-    for batch in batches(records, generation):
-        text = ox.serialize(_triples(batch), format=ox.RdfFormat.RDF_XML, prefixes=prefixes) or b""
-        start = text.index(b">", text.index(b"<rdf:RDF")) + 2
-        out.write(text[start : text.rindex(b"</rdf:RDF>")])
-    out.write(b"</rdf:RDF>\n")
-
-
-def _triples(lines: bytes) -> Iterator[ox.Triple]:
-    return (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES, lenient=True))
-
-
-def _without_prefixes(text: bytes, number: int) -> bytes:
-    """Return Turtle without its leading prefix lines: the serialiser gives them in no steady order."""
-    start = 0
-    for _ in range(number):
-        start = text.index(b"\n", start) + 1
-    return text[start:]
+    def end(self) -> None:
+        """Write what is gathered, and close the root."""
+        super().end()
+        self.out.write(b"</rdf:RDF>\n")

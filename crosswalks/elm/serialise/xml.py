@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
 from typing import IO, Any, BinaryIO
@@ -27,6 +26,7 @@ from crosswalks.elm.profile import (
     classes,
     vocabularies,
 )
+from crosswalks.elm.serialise.document import Document
 from crosswalks.elm.writing.build import Written
 from crosswalks.ledger import Entry, FieldOutcome, shown
 
@@ -167,28 +167,43 @@ def _sections() -> list[str]:
     return sorted(order, key=lambda section: order[section])
 
 
-def write_xml(records: Iterable[Written], out: BinaryIO, generation: Generation) -> None:
-    """Write one LOQ XML document, valid against the register's schema."""
-    maker = XmlRecords()
-    spools: dict[str, IO[bytes]] = {}
-    try:
-        for written in records:
-            for section, piece in maker.of(written).items():
-                if section not in spools:
-                    spools[section] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-                spools[section].write(piece.encode())
+class XmlDocument(Document):
+    """One LOQ XML document, valid against the register's schema. `losses` are those of the record added last."""
+
+    def __init__(self, out: BinaryIO, generation: Generation) -> None:
+        super().__init__(out, generation)
+        self._maker = XmlRecords()
+        self._spools: dict[str, IO[bytes]] = {}
+
+    @property
+    def losses(self) -> list[Entry]:
+        """What the document could not take of the record that was added last."""
+        return self._maker.losses
+
+    def add(self, written: Written) -> None:
+        """Gather the pieces of one record, section by section."""
+        spools = self._spools
+        for section, piece in self._maker.of(written).items():
+            if section not in spools:
+                spools[section] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+            spools[section].write(piece.encode())
+
+    def end(self) -> None:
+        """Write the sections in their order."""
         prefixes = "".join(f' xmlns:{name}="{PREFIXES[name]}"' for name in ("clv", "dc", "locn", "skos"))
-        start = f'<Courses xmlns="{XML_NAMESPACES[generation]}"{prefixes} xsdVersion="{_XSD_VERSION}">\n'
-        out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n' + start.encode())
+        start = f'<Courses xmlns="{XML_NAMESPACES[self.generation]}"{prefixes} xsdVersion="{_XSD_VERSION}">\n'
+        self.out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n' + start.encode())
         for section in _sections():
-            if section in spools:
-                out.write(f"<{section}>\n".encode())
-                spools[section].seek(0)
-                shutil.copyfileobj(spools[section], out)
-                out.write(f"</{section}>\n".encode())
-        out.write(b"</Courses>\n")
-    finally:
-        for spool in spools.values():
+            if section in self._spools:
+                self.out.write(f"<{section}>\n".encode())
+                self._spools[section].seek(0)
+                shutil.copyfileobj(self._spools[section], self.out)
+                self.out.write(f"</{section}>\n".encode())
+        self.out.write(b"</Courses>\n")
+
+    def close(self) -> None:
+        """Let go of the sections."""
+        for spool in self._spools.values():
             spool.close()
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import orjson
+
 from config.messages import Issue
 from crosswalks.descriptor.model import Descriptor, ExternalQuality
 from crosswalks.elm.concepts import Node
@@ -33,6 +35,13 @@ class Written:
     concepts: dict[str, Node] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
     withheld: Issue | None = None
+    _json: bytes = field(default=b"", repr=False, compare=False)
+
+    def json(self) -> bytes:
+        """Return the record as JSON. It is made once, so the record must not change after."""
+        if not self._json:
+            self._json = orjson.dumps(self.record)
+        return self._json
 
 
 def build(descriptor: Descriptor, modified: datetime | None = None) -> Written:

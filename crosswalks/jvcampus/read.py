@@ -41,9 +41,9 @@ _TOKYO = "Asia/Tokyo"
 
 
 def natural_key(course: CourseProposal) -> str:
-    """Return the key of a course: its number, which is unique within the site; a proposed one has its names."""
-    names = (course.idnumber, course.shortname, course.fullname)
-    key = f"course {course.id}" if course.id else " | ".join(("proposed course", *(name or "" for name in names)))
+    """Return the key of a course: its number, which is unique within the site; a proposed one has a name."""
+    named = course.idnumber or course.shortname or course.fullname
+    key = f"course {course.id}" if course.id else f"proposed course | {named}"
     return key if course.ordinal == 1 else f"{key} | {course.ordinal}"
 
 

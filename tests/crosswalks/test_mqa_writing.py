@@ -83,7 +83,7 @@ def with_parent(descriptor: Descriptor, reference: str, kind: str) -> Descriptor
     )
 
 
-malaysian = st.builds(with_parent, descriptors(), references, strategies.code("StackTarget"))
+malaysian = st.builds(with_parent, descriptors(always=("issuer",)), references, strategies.code("StackTarget"))
 
 
 @given(st.one_of(descriptors(), malaysian))
@@ -218,6 +218,12 @@ def test_a_programme_of_another_country_is_no_accredited_programme() -> None:
     lost = {entry.source: entry.reason for entry in crossing.ledger.entries if entry.outcome is FieldOutcome.DROPPED}
     assert lost["stackability.0.target_title.ja"] == "of_another_register"
     assert lost["quality_assurance.external.0.decision_ref"] == "of_another_register"
+
+
+@pytest.mark.parametrize("judged", ["institution", "credential", "unknown"])
+def test_a_decision_on_anything_but_a_programme_is_no_reference_of_a_parent(judged: str) -> None:
+    crossing = crossed(quality_assurance={"external": [{"object": judged, "decision_ref": "MQA/FA1234"}]})
+    assert crossing.value.reference is None
 
 
 def test_a_reference_of_unknown_shape_is_listed_and_told() -> None:

@@ -74,7 +74,8 @@ of_the_register = st.builds(lambda listing: NZQA.read(listing, IRI, SOURCE).valu
 numbered = descriptors().map(
     lambda one: one.model_copy(update={"identifiers": Descriptor.model_validate({**WHOLE, **REGISTERED}).identifiers})
 )
-anything = st.one_of(descriptors(), of_the_register, numbered)
+parts = descriptors(always=("level", "credit", "field", "co_providers", "learning_outcomes"))
+anything = st.one_of(descriptors(), parts, of_the_register, numbered)
 
 
 @given(anything)

@@ -1,0 +1,390 @@
+"""CTDL → descriptor.
+
+What a credential requires holds its outcomes (target competencies), assessment and credit. Unnamed conditions hold
+links and sentences of every kind, so they stay notes. Audience levels of CTDL's own vocabulary say for whom, not at
+what level.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from config.codelists import codelist
+from config.frameworks import credit_systems, level_schemes
+from config.messages import CodedError
+from crosswalks.ctdl.model import Aligned, Body, ConditionProfile, CtdlListing, IdentifierValue
+from crosswalks.ctdl.write import CTID_SCHEME, values
+from crosswalks.descriptor.model import (
+    Assessment,
+    CoProvider,
+    Descriptor,
+    ExternalQuality,
+    Fee,
+    FurtherInfo,
+    Organisation,
+    Outcome,
+    QualityAssurance,
+    SourceRecord,
+    StackLink,
+    TeachingMethod,
+    Volume,
+)
+from crosswalks.descriptor.serialise import explain
+from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
+from crosswalks.incoming import Incoming
+from crosswalks.ledger import Crossing
+
+_ADDRESS = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$')
+_IRI = re.compile(r'^[A-Za-z][A-Za-z0-9+.\-]{0,40}:[^\x00-\x20<>"{}|\\^`]{1,4000}$')
+_TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$")
+_HOURS = re.compile(r"^PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,6})?)S)?$")
+_DURATION = re.compile(r"^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
+_COUNTRY = re.compile(r"^[A-Z]{2}$")
+_REGION = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}$")
+_CURRENCY = re.compile(r"^[A-Z]{3}$")
+_DECIDING = ("recognized_by", "accredited_by", "approved_by", "regulated_by")
+_FOLDER = Path(__file__).parent
+
+
+def natural_key(listing: CtdlListing) -> str:
+    """Return the key of a credential: its CTID, its identifier, or its name with its owner's."""
+    owner = next((text for body in listing.owned_by for text in (body.name or {}).values()), None)
+    name = next(iter(listing.name.values()))
+    key = listing.ctid or listing.id or " | ".join(filter(None, (name, owner)))
+    return key if listing.ordinal == 1 else f"{key} | {listing.ordinal}"
+
+
+def own_iri(listing: CtdlListing) -> str | None:
+    """Return the identifier that the credential brings, if it is one."""
+    return listing.id if listing.id and _IRI.match(listing.id) and not listing.id.startswith("_:") else None
+
+
+def hours_of(duration: str) -> Decimal | None:
+    """Return the hours of a duration that states hours, minutes or seconds only, where they are a plain figure."""
+    match = _HOURS.match(duration)
+    if match is None:
+        return None
+    hours, minutes, seconds = (Decimal(part or 0) for part in match.groups())
+    total = (hours * 3600 + minutes * 60 + seconds) / 3600
+    return total.normalize() if total and len(total.as_tuple().digits) <= 10 else None
+
+
+def read(listing: CtdlListing, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
+    """Carry one credential to the descriptor. Raises `CodedError` with `record_invalid`."""
+    try:
+        return _Reading(listing).crossing(iri, source)
+    except ValidationError as error:
+        raise CodedError(*explain(error)) from None
+
+
+class _Reading:
+    def __init__(self, listing: CtdlListing) -> None:
+        self._listing = listing
+        self._in = Incoming("ctdl", _FOLDER)
+        self._ledger = self._in.ledger
+        self._values: dict[str, Any] = {}
+        self._further: list[FurtherInfo] = []
+
+    def crossing(self, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
+        listing, ledger, found = self._listing, self._ledger, self._values
+        for own, target in (("name", "title"), ("description", "description"), ("version", "version")):
+            if value := getattr(listing, own):
+                ledger.mapped(own, target)
+                found[target] = value
+        if listing.webpage and _ADDRESS.match(listing.webpage):
+            ledger.mapped("webpage", "landing_page")
+            found["landing_page"] = listing.webpage
+        elif listing.webpage:
+            self._in.not_understood("webpage", listing.webpage)
+        self._identifiers(iri)
+        self._languages()
+        self._organisations()
+        self._coded()
+        for number, condition in enumerate(listing.requires):
+            self._required(condition, f"requires.{number}")
+        self._entry()
+        self._standing()
+        self._durations()
+        self._costs()
+        self._decisions()
+        self._in.close(listing)
+        content = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
+        descriptor = Descriptor(
+            id=iri, source_record=source, **content, further_info=tuple(self._further), origins=self._in.origins
+        )
+        return Crossing(descriptor, ledger, tuple(self._in.issues))
+
+    def _add(self, name: str, value: Any) -> None:
+        self._values.setdefault(name, []).append(value)
+
+    def _next(self, name: str) -> str:
+        return f"{name}.{len(self._values.get(name, ()))}"
+
+    def _identifiers(self, iri: str) -> None:
+        listing, ledger = self._listing, self._ledger
+        for number, one in enumerate(listing.identifiers):
+            self._identifier(one, f"identifiers.{number}")
+        if listing.ctid:
+            ledger.mapped("ctid", f"{self._next('identifiers')}.value")
+            ledger.derived("ctid", f"{self._next('identifiers')}.scheme", "own_property_of_the_ctid")
+            self._add("identifiers", Identifier(scheme=CTID_SCHEME, value=listing.ctid))
+        if listing.id == iri:
+            ledger.mapped("id", "id")
+        elif listing.id and not listing.id.startswith("_:"):
+            ledger.normalised("id", self._next("identifiers"), "own_identifier_kept")
+            self._add("identifiers", Identifier(scheme="ctdl", value=listing.id))
+
+    def _identifier(self, one: IdentifierValue, path: str) -> None:
+        if one.code:
+            self._ledger.normalised(path, self._next("identifiers"), "identifier_value")
+            self._add("identifiers", _scheme_and_value(one))
+
+    def _languages(self) -> None:
+        for number, tag in enumerate(self._listing.languages):
+            path = f"languages.{number}"
+            if _TAG.match(tag):
+                self._ledger.mapped(path, self._next("language_of_instruction"))
+                self._add("language_of_instruction", tag)
+            else:
+                self._in.not_understood(path, tag)
+
+    def _organisations(self) -> None:
+        listing = self._listing
+        owners = [(f"owned_by.{number}", one, "awarding_body") for number, one in enumerate(listing.owned_by)]
+        offering = [(f"offered_by.{number}", one, "provider") for number, one in enumerate(listing.offered_by)]
+        for path, one, role in [*owners, *offering]:
+            if one.name is None:
+                if one.id:
+                    self._in.not_understood(f"{path}.id", one.id)
+                continue
+            if "issuer" not in self._values and role == "awarding_body":
+                self._values["issuer"] = Organisation(**self._organisation(one, path, "issuer"))
+                continue
+            target = self._next("co_providers")
+            self._in.derived(path, f"{target}.role", "property_by_role")
+            self._add("co_providers", CoProvider(**self._organisation(one, path, target), role=role))
+
+    def _organisation(self, one: Body, path: str, target: str) -> dict[str, Any]:
+        ledger = self._ledger
+        ledger.mapped(f"{path}.name", f"{target}.name")
+        made: dict[str, Any] = {"name": one.name}
+        if one.webpage and _ADDRESS.match(one.webpage):
+            ledger.mapped(f"{path}.webpage", f"{target}.url")
+            made["url"] = one.webpage
+        elif one.webpage:
+            self._in.not_understood(f"{path}.webpage", one.webpage)
+        known: list[Identifier] = []
+        for number, each in enumerate(one.identifiers):
+            if each.code:
+                ledger.normalised(f"{path}.identifiers.{number}", f"{target}.id.{len(known)}", "identifier_value")
+                known.append(_scheme_and_value(each))
+        for name, scheme in (("ctid", CTID_SCHEME), ("id", "ctdl")):
+            value = getattr(one, name)
+            if value and not value.startswith("_:"):
+                ledger.normalised(f"{path}.{name}", f"{target}.id.{len(known)}", "own_identifier_kept")
+                known.append(Identifier(scheme=scheme, value=value))
+        made["id"] = tuple(known)
+        for number, place in enumerate(one.addresses):
+            for part, pattern in (("country", _COUNTRY), ("region", _REGION)):
+                text = next(iter((getattr(place, part) or {}).values()), None)
+                if text and pattern.match(text) and part not in made:
+                    ledger.normalised(f"{path}.addresses.{number}.{part}", f"{target}.{part}", "code_as_text")
+                    made[part] = text
+        return made
+
+    def _coded(self) -> None:
+        """Read terms of vocabularies: fields, levels, modes, audiences."""
+        listing, ledger = self._listing, self._ledger
+        for name in ("programs", "subjects"):
+            for number, one in enumerate(getattr(listing, name)):
+                scheme = _framework(one)
+                listed = scheme if scheme in codelist("FieldScheme") else "text"
+                if not (one.node_name or (one.code and listed != "text")):
+                    continue
+                ledger.normalised(f"{name}.{number}", self._next("field"), "term_of_a_framework")
+                code = one.code if scheme in codelist("FieldScheme") else None
+                self._add("field", FieldOfStudy(scheme=listed, code=code, label=one.node_name))
+        for number, one in enumerate(listing.audience_levels):
+            scheme = _framework(one)
+            if scheme in level_schemes() and one.code:
+                ledger.normalised(f"audience_levels.{number}", self._next("level"), "term_of_a_framework")
+                iri = one.node if one.node and _IRI.match(one.node) else None
+                self._add("level", Level(scheme=scheme, value=one.code, iri=iri, label=one.node_name))
+        for number, one in enumerate(listing.delivery_types):
+            mode = _code_of(one, "DeliveryMode")
+            text = one.node_description or (None if mode else one.node_name)
+            if mode or text:
+                ledger.normalised(f"delivery_types.{number}", self._next("teaching_method"), "term_of_a_framework")
+                self._add("teaching_method", TeachingMethod(mode=mode, text=text))
+        for number, one in enumerate(listing.audiences):
+            if one.node_name:
+                ledger.mapped(f"audiences.{number}.node_name", self._next("target_group"))
+                self._add("target_group", one.node_name)
+
+    def _required(self, condition: ConditionProfile, path: str) -> None:
+        """Read outcomes, assessment and credit; other words of a condition stay notes."""
+        ledger = self._ledger
+        for number, one in enumerate(condition.competencies):
+            place = f"{path}.competencies.{number}"
+            if one.node_name:
+                target = self._next("learning_outcomes")
+                ledger.mapped(f"{place}.node_name", f"{target}.text")
+                if one.node_description:
+                    ledger.mapped(f"{place}.node_description", f"{target}.note")
+                known = one.node if one.node and _IRI.match(one.node) else None
+                if known:
+                    ledger.mapped(f"{place}.node", f"{target}.skill_refs.0")
+                refs = (known,) if known else ()
+                self._add("learning_outcomes", Outcome(text=one.node_name, note=one.node_description, skill_refs=refs))
+        for number, method in enumerate(condition.assessments):
+            self._assessment(method, f"{path}.assessments.{number}")
+        for number, figure in enumerate(condition.credit_values):
+            self._credit(figure, f"{path}.credit_values.{number}")
+        if condition.description:
+            self._summary(condition.description, path)
+        for number, text in enumerate(condition.conditions):
+            ledger.mapped(f"{path}.conditions.{number}", f"further_info.{len(self._further)}.label")
+            self._further.append(FurtherInfo(label=text))
+
+    def _summary(self, text: dict[str, str], path: str) -> None:
+        if "outcome_summary" in self._values:
+            self._ledger.mapped(f"{path}.description", f"further_info.{len(self._further)}.label")
+            self._further.append(FurtherInfo(label=text))
+        else:
+            self._ledger.mapped(f"{path}.description", "outcome_summary")
+            self._values["outcome_summary"] = text
+
+    def _assessment(self, method: Any, place: str) -> None:
+        kind = next((code for one in method.methods if (code := _code_of(one, "AssessmentType"))), None)
+        text = method.description or method.name
+        if not (kind or text):
+            return
+        target = self._next("assessment")
+        if text:
+            self._ledger.mapped(f"{place}.{'description' if method.description else 'name'}", f"{target}.text")
+        if kind:
+            self._ledger.normalised(f"{place}.methods", f"{target}.type", "term_of_a_framework")
+        self._add("assessment", Assessment(type=kind, text=text))
+
+    def _credit(self, figure: Any, place: str) -> None:
+        if figure.value is None:
+            return
+        system = next((code for one in figure.unit_types if (code := _credit_system(one))), None)
+        if system is None:
+            self._in.not_understood(f"{place}.value", figure.value)
+            return
+        target = self._next("credit")
+        self._ledger.mapped(f"{place}.value", f"{target}.value")
+        self._ledger.normalised(f"{place}.unit_types", f"{target}.system", "term_of_a_framework")
+        if figure.description:
+            self._ledger.mapped(f"{place}.description", f"{target}.text")
+        self._add("credit", Credit(system=system, value=figure.value, text=figure.description))
+
+    def _entry(self) -> None:
+        for number, one in enumerate(self._listing.entry):
+            for part, text in (("name", one.name), ("description", one.description)):
+                if text and not (part == "name" and one.description):
+                    self._ledger.mapped(f"entry.{number}.{part}", self._next("prerequisites"))
+                    self._add("prerequisites", text)
+            for which, text in enumerate(one.conditions):
+                self._ledger.mapped(f"entry.{number}.conditions.{which}", self._next("prerequisites"))
+                self._add("prerequisites", text)
+
+    def _standing(self) -> None:
+        """Read what the credential counts towards."""
+        for number, one in enumerate(self._listing.advanced_standing_for):
+            path, target = f"advanced_standing_for.{number}", self._next("stackability")
+            goal = next(iter(one.target_credentials), Body())
+            kinds = values("StackTarget_read")
+            kind = next((kinds[name] for name in goal.kinds if name in kinds), "unspecified")
+            title = goal.name or one.name
+            ref = next((each.code for each in goal.identifiers if each.code), None) or goal.ctid or goal.id
+            self._in.derived(path, f"{target}.target_kind", "class_of_the_target")
+            if title or ref:
+                self._ledger.normalised(f"{path}.target_credentials.0" if goal.name or ref else f"{path}.name",
+                                        target, "target_credential")  # fmt: skip
+            if one.description:
+                self._ledger.mapped(f"{path}.description", f"{target}.conditions")
+            self._add(
+                "stackability",
+                StackLink(target_kind=kind, target_ref=ref, target_title=title, conditions=one.description),
+            )
+
+    def _durations(self) -> None:
+        parts: dict[str, Any] = {}
+        for number, one in enumerate(self._listing.durations):
+            path = f"durations.{number}"
+            if one.time_required and "total_hours" not in parts:
+                hours = hours_of(one.time_required)
+                if hours is None:
+                    self._in.not_understood(f"{path}.time_required", one.time_required)
+                else:
+                    self._ledger.normalised(f"{path}.time_required", "volume.total_hours", "iso_duration_of_hours")
+                    parts["total_hours"] = hours
+            if one.exact and "duration" not in parts:
+                if _DURATION.match(one.exact):
+                    self._ledger.mapped(f"{path}.exact", "volume.duration")
+                    parts["duration"] = one.exact
+                else:
+                    self._in.not_understood(f"{path}.exact", one.exact)
+            if one.description and "text" not in parts:
+                self._ledger.mapped(f"{path}.description", "volume.text")
+                parts["text"] = one.description
+        if parts:
+            self._values["volume"] = Volume(**parts)
+
+    def _costs(self) -> None:
+        for one in self._listing.costs[:1]:
+            currency = one.currency if one.currency and _CURRENCY.match(one.currency) else None
+            stated = {"price": one.price, "currency": currency, "description": one.description}
+            for (part, value), target in zip(stated.items(), ("amount", "currency", "text"), strict=True):
+                if value is not None:
+                    self._ledger.mapped(f"costs.0.{part}", f"fee.{target}")
+            if one.price is not None or currency or one.description:
+                self._values["fee"] = Fee(amount=one.price, currency=currency, text=one.description)
+
+    def _decisions(self) -> None:
+        """Read bodies that recognise, accredit, approve or regulate the credential itself."""
+        found: list[ExternalQuality] = []
+        for name in _DECIDING:
+            for number, one in enumerate(getattr(self._listing, name)):
+                if one.name is None:
+                    continue
+                path, target = f"{name}.{number}", f"quality_assurance.external.{len(found)}"
+                self._ledger.mapped(f"{path}.name", f"{target}.body")
+                self._in.derived(path, f"{target}.object", "about_the_credential")
+                place = next(iter(one.addresses), None)
+                country = next(iter((place.country or {}).values()), "") if place else ""
+                known = country if _COUNTRY.match(country) else None
+                if known:
+                    self._ledger.normalised(f"{path}.addresses.0", f"{target}.body_country", "code_as_text")
+                found.append(ExternalQuality(body=one.name, object="credential", body_country=known))
+        if found:
+            self._values["quality_assurance"] = QualityAssurance(external=tuple(found))
+
+
+def _scheme_and_value(one: IdentifierValue) -> Identifier:
+    name = next(iter((one.type_name or {}).values()), None)
+    return Identifier(scheme=name or one.type or "unspecified", value=one.code or "")
+
+
+def _framework(one: Aligned) -> str:
+    return next(iter((one.framework_name or {}).values()), "")
+
+
+def _code_of(one: Aligned, name: str) -> str | None:
+    """Return our code of a term: by our own code, else by CTDL's where that says exactly one of ours."""
+    if _framework(one) == name and one.code in codelist(name):
+        return one.code
+    return values(f"{name}_read").get(one.node or "")
+
+
+def _credit_system(one: Aligned) -> str | None:
+    if _framework(one) == "CreditSystem" and one.code in credit_systems():
+        return one.code
+    return values("CreditSystem_read").get(one.node or "")

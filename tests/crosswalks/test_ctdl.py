@@ -1,0 +1,174 @@
+"""CTDL micro-credentials ↔ descriptor."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from config.messages import CodedError
+from crosswalks.contract import crosswalk_for
+from crosswalks.ctdl.model import CtdlListing
+from crosswalks.ctdl.parse import TERMS
+from crosswalks.ctdl.read import hours_of
+from crosswalks.ctdl.write import iso_hours
+from crosswalks.descriptor.differences import differences
+from crosswalks.descriptor.model import Descriptor, SourceRecord
+from crosswalks.descriptor.rights import releasable
+from crosswalks.descriptor.serialise import dump
+from crosswalks.descriptor.serialise import load as load_descriptor
+from crosswalks.ledger import Crossing
+from tests.crosswalks.descriptor.strategies import descriptors, hours
+from tests.crosswalks.generated_records import records
+from tests.crosswalks.laws import check_reading, check_there_and_back, check_writing
+
+CTDL = crosswalk_for("ctdl")
+SOURCE = SourceRecord(registry="ctdl", source_id="key")
+IRI = "https://kakehashi.example/id/mc/ctdl-test"
+FOLDER = CTDL.folder / "goldens"
+QUIET = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+VOCABULARY = ("deliveryType:InPerson", "assessMethod:Exam", "creditUnit:SemesterHour", "ceterms:Degree", "PT45H")
+KEPT = ("title", "description", "version", "language_of_instruction", "landing_page", "prerequisites", "target_group")
+"""Fields that CTDL holds as they are."""
+
+
+def written(descriptor: Descriptor) -> Crossing[CtdlListing]:
+    assert CTDL.write is not None
+    return CTDL.write(descriptor)
+
+
+def dumped(listing: CtdlListing) -> bytes:
+    out = io.BytesIO()
+    assert CTDL.dump is not None
+    CTDL.dump([listing], "jsonld", out, {})
+    return out.getvalue()
+
+
+@given(descriptors())
+@QUIET
+def test_laws_of_writing(descriptor: Descriptor) -> None:
+    check_writing(CTDL, descriptor, written(descriptor))
+
+
+@given(descriptors())
+@QUIET
+def test_what_was_written_reads_back_but_for_what_the_ledgers_name(descriptor: Descriptor) -> None:
+    there = written(descriptor)
+    content = dumped(there.value)
+    assert content == dumped(written(load_descriptor(dump(descriptor))).value)
+    (listing,) = CTDL.load(content, "graph.json")
+    back = CTDL.read(listing, descriptor.id, descriptor.source_record)
+    check_reading(CTDL, listing, back)
+    check_there_and_back(descriptor, back.value, there.ledger, back.ledger)
+    released, _ = releasable(descriptor)
+    before, after = (orjson.loads(dump(one)) for one in (released, back.value))
+    for name in KEPT:
+        assert list(differences(before.get(name), after.get(name))) == [], name
+    assert [(one.system, one.value, one.text) for one in back.value.credit] == [
+        (one.system, one.value, one.text) for one in released.credit
+    ]
+    assert back.value.level == released.level
+    assert [one.type for one in back.value.assessment] == [
+        one.type for one in released.assessment if one.type or one.text
+    ]
+
+
+@given(records(CtdlListing, VOCABULARY), st.booleans())
+@settings(QUIET, max_examples=25)
+@pytest.mark.slow
+def test_laws_of_reading(listing: CtdlListing, own: bool) -> None:  # noqa: FBT001
+    back = CTDL.read(listing, (own and CTDL.iri(listing)) or IRI, SOURCE)
+    check_reading(CTDL, listing, back)
+    assert load_descriptor(dump(back.value)) == back.value
+    (again,) = CTDL.load(dumped(written(back.value).value), "graph.json")
+    second = CTDL.read(again, back.value.id, SOURCE)
+    for name in ("title", "description", "version", "credit", "level", "prerequisites", "fee"):
+        assert getattr(second.value, name) == getattr(back.value, name), name
+
+
+@given(hours)
+def test_hours_come_back_from_their_duration(amount: Decimal) -> None:
+    assert hours_of(iso_hours(amount)) == amount
+
+
+@pytest.mark.parametrize("duration", ["P10W", "P1DT2H", "P1M", "PT", "", "PT0H", "PT20M"])
+def test_only_plain_hours_are_hours(duration: str) -> None:
+    assert hours_of(duration) is None
+
+
+def test_goldens() -> None:
+    path = FOLDER / "registry.source.json"
+    (listing,) = CTDL.load(path.read_bytes(), path.name)
+    back = CTDL.read(listing, IRI, SOURCE)
+    expected = orjson.loads((FOLDER / "registry.descriptor.json").read_bytes())
+    assert list(differences(expected, orjson.loads(dump(back.value)))) == []
+    assert orjson.loads(orjson.dumps(back.ledger.as_json())) == orjson.loads(
+        (FOLDER / "registry.ledger.json").read_bytes()
+    )
+    check_reading(CTDL, listing, back)
+    assert "office@college" not in listing.model_dump_json()
+    assert "Example Road" not in listing.model_dump_json()
+
+
+def test_goldens_of_writing() -> None:
+    descriptor = load_descriptor((FOLDER / "written.descriptor.json").read_bytes())
+    there = written(descriptor)
+    assert dumped(there.value) == (FOLDER / "written.jsonld").read_bytes()
+    assert orjson.loads(orjson.dumps(there.ledger.as_json())) == orjson.loads(
+        (FOLDER / "written.outgoing.json").read_bytes()
+    )
+
+
+def test_no_ctid_is_ever_made_and_a_stated_one_is_kept() -> None:
+    descriptor = load_descriptor((FOLDER / "written.descriptor.json").read_bytes())
+    assert b"ctid" not in dumped(written(descriptor).value)
+    path = FOLDER / "registry.source.json"
+    (listing,) = CTDL.load(path.read_bytes(), path.name)
+    back = CTDL.read(listing, IRI, SOURCE).value
+    assert ("ceterms:ctid", listing.ctid) in {(one.scheme, one.value) for one in back.identifiers}
+    assert written(back).value.ctid == listing.ctid
+
+
+def test_an_accreditation_of_the_institution_is_not_passed_off_as_one_of_the_credential() -> None:
+    descriptor = load_descriptor((FOLDER / "written.descriptor.json").read_bytes())
+    assert descriptor.quality_assurance is not None
+    assert [one.object for one in descriptor.quality_assurance.external] == ["institution"]
+    listing = written(descriptor).value
+    assert (*listing.recognized_by, *listing.accredited_by, *listing.approved_by) == ()
+
+
+def test_every_field_has_a_key() -> None:
+    told = {row.field for row in TERMS.rows["CtdlListing"]}
+    assert set(CtdlListing.model_fields) - told == {"ordinal", "left_out", "others"}
+
+
+@pytest.mark.parametrize("whole", ["envelope", "array", "bare", "lines"])
+def test_graphs_envelopes_arrays_and_lines_are_read_alike(whole: str) -> None:
+    graph = orjson.loads((FOLDER / "written.jsonld").read_bytes())
+    node = graph["@graph"][0]
+    data = {
+        "envelope": orjson.dumps({"envelope_id": "x", "decoded_resource": graph}),
+        "array": orjson.dumps([graph, graph]),
+        "bare": orjson.dumps(node),
+        "lines": orjson.dumps(graph) + b"\n" + orjson.dumps(graph),
+    }[whole]
+    found = list(CTDL.load(data, "f.json"))
+    assert [one.name for one in found] == [node["ceterms:name"]] * (2 if whole in {"array", "lines"} else 1)
+
+
+@pytest.mark.parametrize(
+    "data", [b"{}", b'{"@graph": []}', b'{"@type": "ceterms:Course", "ceterms:name": "A"}', b"[1]", b"<a/>"]
+)
+def test_what_is_no_credential_is_refused(data: bytes) -> None:
+    with pytest.raises(CodedError) as caught:
+        list(CTDL.load(data, "f.json"))
+    assert caught.value.issues[0].code == "file_not_schema"
+
+
+def test_the_goldens_are_there() -> None:
+    assert sorted(Path(FOLDER).glob("*.source.json"))

@@ -12,20 +12,20 @@ from contextlib import closing
 from typing import BinaryIO
 
 from crosswalks.elm.profile import Generation
-from crosswalks.elm.serialise.document import Document
+from crosswalks.elm.serialise.document import Document, GraphDocument
 from crosswalks.elm.serialise.jsonld import JsonldDocument
 from crosswalks.elm.serialise.lines import Lines
-from crosswalks.elm.serialise.rdf import LineDocument, RdfxmlDocument
-from crosswalks.elm.serialise.turtle import TurtleDocument
+from crosswalks.elm.serialise.rdfxml import rdfxml_document
+from crosswalks.elm.serialise.turtle import turtle_document
 from crosswalks.elm.serialise.xml import XmlDocument
 from crosswalks.elm.writing.build import Written
 
 WRITERS: dict[str, Callable[[BinaryIO, Generation, Lines], Document]] = {
-    "turtle": lambda out, generation, _: TurtleDocument(out, generation),
-    "ntriples": LineDocument,
-    "nquads": LineDocument,
+    "turtle": lambda out, generation, _: turtle_document(out, generation),
+    "ntriples": lambda out, _, lines: GraphDocument(out, lines),
+    "nquads": lambda out, _, lines: GraphDocument(out, lines),
     "jsonld": lambda out, generation, _: JsonldDocument(out, generation),
-    "rdfxml": RdfxmlDocument,
+    "rdfxml": lambda out, generation, _: rdfxml_document(out, generation),
     "xml": lambda out, generation, _: XmlDocument(out, generation),
 }
 """What begins a document in each syntax; the lines are shared by documents that are written side by side."""

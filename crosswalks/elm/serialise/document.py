@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import BinaryIO
 
-from crosswalks.elm.profile import Generation
+from crosswalks.elm.serialise.nodes import Nodes
 from crosswalks.elm.writing.build import Written
 
 _BATCH = 32
@@ -14,9 +14,8 @@ _BATCH = 32
 class Document(ABC):
     """One document being written. Records go in by `add`; it is complete after `end`; `close` gives up what it held."""
 
-    def __init__(self, out: BinaryIO, generation: Generation) -> None:
+    def __init__(self, out: BinaryIO) -> None:
         self.out = out
-        self.generation = generation
 
     @abstractmethod
     def add(self, written: Written) -> None:
@@ -30,32 +29,27 @@ class Document(ABC):
         """Let go of files of its own, whether the document was ended or not."""
 
 
-class Batched(Document):
-    """A document that is written some records at a time, from a text (see `lines.clothed`) for each record."""
+class GraphDocument(Document):
+    """A document of nodes between a start and a finish, written some records at a time."""
 
-    def __init__(self, out: BinaryIO, generation: Generation) -> None:
-        super().__init__(out, generation)
+    def __init__(self, out: BinaryIO, nodes: Nodes, start: str = "", finish: bytes = b"") -> None:
+        super().__init__(out)
+        out.write(start.encode())
+        self._text_of = nodes.of
+        self._finish = finish
         self._gathered: list[str] = []
-
-    @abstractmethod
-    def text(self, written: Written) -> str:
-        """Return the text of one record."""
 
     def add(self, written: Written) -> None:
         """Gather one record, and write when there are enough."""
-        self._gathered.append(self.text(written))
+        self._gathered.append(self._text_of(written))
         if len(self._gathered) == _BATCH:
             self._write()
 
     def end(self) -> None:
-        """Write what is gathered."""
-        if self._gathered:
-            self._write()
-
-    def batch(self, text: bytes) -> None:
-        """Write the texts of some records."""
-        self.out.write(text)
+        """Write what is gathered, and the finish."""
+        self._write()
+        self.out.write(self._finish)
 
     def _write(self) -> None:
-        self.batch("".join(self._gathered).encode("latin-1"))
+        self.out.write("".join(self._gathered).encode("latin-1"))
         self._gathered.clear()

@@ -18,7 +18,7 @@ class JsonldDocument(Document):
     """One JSON-LD document with its context inside; nothing needs to be fetched to read it."""
 
     def __init__(self, out: BinaryIO, generation: Generation) -> None:
-        super().__init__(out, generation)
+        super().__init__(out)
         out.write(b'{"@context":' + orjson.dumps(context(generation)) + b',\n"@graph":[')
         self._separator = b"\n"
         self._said: set[str] = set()

@@ -171,7 +171,8 @@ class XmlDocument(Document):
     """One LOQ XML document, valid against the register's schema. `losses` are those of the record added last."""
 
     def __init__(self, out: BinaryIO, generation: Generation) -> None:
-        super().__init__(out, generation)
+        super().__init__(out)
+        self._namespace = XML_NAMESPACES[generation]
         self._maker = XmlRecords()
         self._spools: dict[str, IO[bytes]] = {}
 
@@ -191,7 +192,7 @@ class XmlDocument(Document):
     def end(self) -> None:
         """Write the sections in their order."""
         prefixes = "".join(f' xmlns:{name}="{PREFIXES[name]}"' for name in ("clv", "dc", "locn", "skos"))
-        start = f'<Courses xmlns="{XML_NAMESPACES[self.generation]}"{prefixes} xsdVersion="{_XSD_VERSION}">\n'
+        start = f'<Courses xmlns="{self._namespace}"{prefixes} xsdVersion="{_XSD_VERSION}">\n'
         self.out.write(b'<?xml version="1.0" encoding="UTF-8"?>\n' + start.encode())
         for section in _sections():
             if section in self._spools:

@@ -46,13 +46,13 @@ class Index:
         Language tags must be spelled in one way: texts that differ in nothing else would count as two.
         """
         names = _Names()
-        for properties in graph.nodes.values():
-            names.foreign.update(name for name in properties if not name.startswith(_OUR_PREFIXES))
+        used = set[str]().union(*graph.nodes.values())
+        names.foreign.update(name for name in used if not name.startswith(_OUR_PREFIXES))
         return cls(graph.nodes, _members(graph.nodes, names), set(graph.generations), names.foreign)
 
     def statements(self) -> int:
         """Return the number of different statements."""
-        return sum(len(values) for properties in self.nodes.values() for values in properties.values())
+        return sum(sum(map(len, properties.values())) for properties in self.nodes.values())
 
 
 def statements(index: Index) -> Iterator[tuple[str, str, Value]]:
@@ -101,7 +101,7 @@ class _Blanks(dict[str, str]):
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Hold the cyclic garbage collector back: an index has no cycles, and looking for them takes time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -117,7 +117,7 @@ def index_quads(quads: Iterable[Any]) -> Index:
 
     Blank nodes are named by the order in which they appear. What the parser raises passes through.
     """
-    with _no_collection():
+    with no_collection():
         return _index(quads)
 
 

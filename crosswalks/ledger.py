@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import orjson
+
 from config.messages import Issue, Language, catalogue
 
 T = TypeVar("T")
@@ -123,6 +125,14 @@ class Ledger:
             "entries": [entry.as_json() for entry in self.entries],
         }
 
+    def dump(self) -> str:
+        """Return `as_json` as JSON text."""
+        ends = orjson.dumps({"from": self.source_schema, "to": self.target_schema}).decode()
+        lines = [
+            _line(entry) if entry.quote is None and entry.value is None else _written(entry) for entry in self.entries
+        ]
+        return f'{ends[:-1]},"entries":[{",".join(lines)}]}}'
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Ledger:
         """Rebuild a ledger from `as_json`."""
@@ -131,6 +141,14 @@ class Ledger:
             for entry in data["entries"]
         ]
         return cls(data["from"], data["to"], entries)
+
+
+def _written(entry: Entry) -> str:
+    return orjson.dumps(entry.as_json()).decode()
+
+
+_line = lru_cache(maxsize=65_536)(_written)
+"""The JSON of an entry that quotes nothing: the same for a great many records."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,20 @@ def matching_key(text: str) -> str:
     """Return a form for matching only: compatibility form, case folded, no accents or macrons, single spaces."""
     if text.isascii():
         return " ".join(text.casefold().split())
-    decomposed = unicodedata.normalize("NFKD", text)
-    kept = "".join(char for char in decomposed if not unicodedata.combining(char) or char in "\u3099\u309a")
+    kept = unicodedata.normalize("NFKD", text).translate(_UNMARKED)
     return " ".join(unicodedata.normalize("NFKC", kept).casefold().split())
+
+
+class _Unmarked(dict[int, int | None]):
+    """Characters as `str.translate` takes them: accents and macrons go, the sound marks of kana stay."""
+
+    def __missing__(self, number: int) -> int | None:
+        char = chr(number)
+        self[number] = number if not unicodedata.combining(char) or char in "\u3099\u309a" else None
+        return self[number]
+
+
+_UNMARKED = _Unmarked()
 
 
 def text_map(text: str | None, language: str = UNDETERMINED) -> dict[str, str] | None:

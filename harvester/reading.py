@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -47,12 +48,15 @@ class Piece(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """A whole listing: its key, the payload it mainly came from, and the kinds of payload that it was joined from."""
+    """A whole listing: its key, the payload it mainly came from, the kinds of payload that it was joined from, and
+    its canonical JSON.
+    """
 
     found: Found
     key: str
     source: Source
     kinds: frozenset[str]
+    listing: bytes
 
 
 @dataclass(slots=True)
@@ -80,7 +84,9 @@ class Reading:
 
     def find(self, issue: Issue, record: str) -> None:
         """Count a finding that stays with a record, and keep the first examples."""
-        group = self.findings.setdefault(issue.code, {"severity": issue.severity.value, "count": 0, "samples": []})
+        group = self.findings.get(issue.code)
+        if group is None:
+            group = self.findings[issue.code] = {"severity": issue.severity.value, "count": 0, "samples": []}
         group["count"] += 1
         if len(group["samples"]) < _SAMPLES:
             group["samples"].append({"record": record, "place": issue.place, "params": issue.params})
@@ -110,7 +116,7 @@ class Reader:
 
     def proposals(self, sources: Iterable[Source]) -> Iterator[Proposal]:
         """Yield what is new or changed. Raises `StructureBroken`; a bad record only ends in an issue."""
-        for found, key, source, kinds in self._listings(sources):
+        for found, key, source, kinds, listing in self._listings(sources):
             if self.most is not None and self.reading.listings >= self.most:
                 return
             before = self.known.get(key)
@@ -119,7 +125,6 @@ class Reader:
                 continue
             self.reading.listings += 1
             self.reading.seen.add(key)
-            listing = _canonical(found.listing)
             listing_hash = blake2b(listing, digest_size=16).hexdigest()
             if before and self.same_rules and before.listing_hash == listing_hash:
                 self.reading.unchanged += 1
@@ -139,26 +144,24 @@ class Reader:
     ) -> Proposal | None:
         identity = before.record_id if before else record_id(self.registry.id, key)
         try:
-            crossing, issues = self._cross(found, key, identity, source)
+            crossing, content, issues = self._cross(found, key, identity, source)
         except CodedError as error:
             self.reading.rejected += 1
             self.reading.issues.extend(Issue(issue.code, issue.params, identity, issue.place) for issue in error.issues)
             return None
-        if any(issue.severity is Severity.REJECT for issue in issues):
+        if rejected := [issue for issue in issues if issue.severity is Severity.REJECT]:
             self.reading.rejected += 1
-            self.reading.issues.extend(Issue(issue.code, issue.params, identity, issue.place) for issue in issues
-                                       if issue.severity is Severity.REJECT)  # fmt: skip
+            self.reading.issues.extend(Issue(issue.code, issue.params, identity, issue.place) for issue in rejected)
             return None
         for issue in issues:
             self.reading.find(issue, identity)
         descriptor = crossing.value
-        digest = content_hash(descriptor)
+        digest = content_hash(descriptor, content)
         if before and before.listing_hash == listing_hash and before.descriptor_hash == digest:
             self.reading.unchanged += 1
             return None
         summary = crossing.ledger.summary()
         self.reading.ledger.update(summary)
-        content = dump(descriptor)
         return Proposal(
             record_id=identity,
             key=key,
@@ -167,18 +170,21 @@ class Reader:
             listing=listing.decode(),
             listing_hash=listing_hash,
             payload_hash=source.payload.hash,
-            places=orjson.dumps(found.places).decode(),
+            places=_json(found.places),
             retrieved_at=source.retrieved_at,
             descriptor=content.decode(),
             descriptor_hash=digest,
-            ledger=orjson.dumps(crossing.ledger.as_json()).decode(),
-            issues=orjson.dumps([_brief(issue) for issue in issues]).decode(),
+            ledger=crossing.ledger.dump(),
+            issues=f"[{','.join(map(_brief, issues))}]",
             outcomes=_by_outcome(summary),
             fields=self._changed_fields(identity, content, listing) if before else "[]",
             visible=not before or before.descriptor_hash != digest,
         )
 
-    def _cross(self, found: Found, key: str, identity: str, source: Source) -> tuple[Crossing[Descriptor], list[Issue]]:
+    def _cross(
+        self, found: Found, key: str, identity: str, source: Source
+    ) -> tuple[Crossing[Descriptor], bytes, list[Issue]]:
+        """Return a crossing with corrections laid over and people masked, its canonical JSON, and the findings."""
         manifest = self.registry.manifest
         iri = self.crosswalk.iri(found.listing) if self.registry.manifest.keeps_identifiers else None
         try:
@@ -195,9 +201,10 @@ class Reader:
             raise CodedError.of("record_invalid", detail=whereabouts(error)) from error
         corrected, lines, conflicts = lay(crossing.value, self.corrections.get(identity, ()))
         crossing.ledger.entries.extend(lines)
-        descriptor, masked = protect(corrected)
+        content = dump(corrected)
+        descriptor, masked = protect(corrected, content)
         issues = [*crossing.issues, *conflicts, *masked, *check(descriptor)]
-        return Crossing(descriptor, crossing.ledger), issues
+        return Crossing(descriptor, crossing.ledger), dump(descriptor) if masked else content, issues
 
     def _changed_fields(self, identity: str, content: bytes, listing: bytes) -> str:
         old = self.previous([identity]).get(identity)
@@ -217,9 +224,10 @@ class Reader:
             if self.connector.join or self.connector.merge:
                 pieces = iter(list(pieces))
             whole = self._merged(pieces) if self.connector.merge else self._distinct(pieces)
-            for found, key, source, kinds in whole:
+            for one in whole:
+                found = one.found
                 joined = self.connector.join(found, lookups) if self.connector.join else found
-                yield Whole(joined, key, source, kinds)
+                yield one if joined is found else one._replace(found=joined, listing=_canonical(joined.listing))
 
     def _pieces(self, sources: Iterable[Source], lookups: dict[str, BaseModel]) -> Iterator[Piece]:
         for source in sources:
@@ -264,12 +272,13 @@ class Reader:
                 listing = found.listing.model_copy(update={"ordinal": ordinal})
                 key = self.crosswalk.key(listing)
                 self.reading.issues.append(Issue("duplicate_natural_key", {"key": key}, place=_at(found)))
+            canonical = _canonical(listing)
             if key in first and first[key][0] != here:
                 self.reading.repeats[counted_in] += 1
-                self._repeated(key, first[key][1], _canonical(listing))
+                self._repeated(key, first[key][1], canonical)
                 continue
-            first[key] = (here, _canonical(listing))
-            yield Whole(found._replace(listing=listing), key, source, kinds)
+            first[key] = (here, canonical)
+            yield Whole(found._replace(listing=listing) if ordinal > 1 else found, key, source, kinds, canonical)
 
     def _repeated(self, key: str, before: bytes, after: bytes) -> None:
         if before == after:
@@ -287,7 +296,7 @@ class Reader:
             whole, issues = merge([piece.found for piece in group]) if merge else (group[0].found, [])
             self.reading.issues.extend(issues)
             kinds = frozenset(piece.source.payload.kind for piece in group)
-            yield Whole(whole, key, _main_source(whole, group), kinds)
+            yield Whole(whole, key, _main_source(whole, group), kinds, _canonical(whole.listing))
 
 
 def _main_source(whole: Found, group: list[Piece]) -> Source:
@@ -312,10 +321,17 @@ def _at(found: Found) -> str | None:
     return at if isinstance(at, str) else None
 
 
-def _brief(issue: Issue) -> dict[str, Any]:
-    brief: dict[str, Any] = {"code": issue.code}
-    if issue.place:
-        brief["place"] = issue.place
-    if issue.params:
-        brief["params"] = issue.params
-    return brief
+def _brief(issue: Issue) -> str:
+    if not issue.params:
+        return _bare(issue.code, issue.place)
+    place = {"place": issue.place} if issue.place else {}
+    return _json({"code": issue.code, **place, "params": issue.params})
+
+
+@lru_cache(maxsize=4096)
+def _bare(code: str, place: str | None) -> str:
+    return _json({"code": code, "place": place} if place else {"code": code})
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()

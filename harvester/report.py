@@ -78,15 +78,31 @@ class RunReport:
 def findings_of(database: Database, registry: str) -> dict[str, dict[str, Any]]:
     """Return the findings that stay with a registry's live records: by code, with count and first examples."""
     findings: dict[str, dict[str, Any]] = {}
+    alike: dict[str, list[dict[str, Any]]] = {}
     for record, issues in current_findings(database, registry):
-        for issue in orjson.loads(issues):
-            severity = catalogue()[issue["code"]].severity.value
-            group = findings.setdefault(issue["code"], {"severity": severity, "count": 0, "samples": []})
+        if (groups := alike.get(issues)) is None:
+            groups = alike[issues] = _groups(findings, issues)
+        for group in groups:
             group["count"] += 1
-            if len(group["samples"]) < _SAMPLES:
-                sample = {"record": record, "place": issue.get("place"), "params": issue.get("params", {})}
-                group["samples"].append(sample)
+        if any(len(group["samples"]) < _SAMPLES for group in groups):
+            _sample(findings, record, issues)
     return findings
+
+
+def _groups(findings: dict[str, dict[str, Any]], issues: str) -> list[dict[str, Any]]:
+    """Return the groups that a record's findings belong to, one for each finding."""
+    groups = []
+    for issue in orjson.loads(issues):
+        severity = catalogue()[issue["code"]].severity.value
+        groups.append(findings.setdefault(issue["code"], {"severity": severity, "count": 0, "samples": []}))
+    return groups
+
+
+def _sample(findings: dict[str, dict[str, Any]], record: str, issues: str) -> None:
+    for issue in orjson.loads(issues):
+        samples = findings[issue["code"]]["samples"]
+        if len(samples) < _SAMPLES:
+            samples.append({"record": record, "place": issue.get("place"), "params": issue.get("params", {})})
 
 
 def grouped(issues: list[Issue], findings: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -38,16 +38,22 @@ _STATED = re.compile(
     r"Paparan\s+(?:dari\s+)?[\d,.]+\s+hingga\s+[\d,.]+\s+dari(?:pada)?\s+([\d,.]+)\s+rekod", re.IGNORECASE
 )
 
+_SENTENCE = 200
+
 
 @dataclass(slots=True)
 class ListPage:
-    """What the spider needs of a list page: `filled` is true when it has a row with a value."""
+    """What the spider needs of a list page: `filled` is true when it has a row with a value.
+
+    `planned_to` is the number of rows that the page states, where the further pages for all of them are known.
+    """
 
     filled: bool
     columns: tuple[str, ...]
     scripts: str
     next_urls: list[str]
     references: list[tuple[str, str]]
+    planned_to: int | None = None
 
 
 @dataclass(slots=True)
@@ -93,9 +99,9 @@ def parse_list(payload: Payload, *, parents: bool) -> ListPage:
     first = next(filled_rows, None)
     scripts = "\n".join(script.text or "" for script in document.iter("script"))
     columns = tuple(sorted(table.columns, key=lambda name: table.columns[name]))
-    next_urls = _next_urls(document, payload, filled=first is not None)
+    next_urls, planned_to = _next_urls(document, payload, filled=first is not None)
     references = _full_references([first, *filled_rows]) if parents and first is not None else []
-    return ListPage(first is not None, columns, scripts, next_urls, references)
+    return ListPage(first is not None, columns, scripts, next_urls, references, planned_to)
 
 
 def _full_references(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -106,10 +112,10 @@ def _full_references(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
     ]
 
 
-def _next_urls(document: html.HtmlElement, payload: Payload, *, filled: bool) -> list[str]:
+def _next_urls(document: html.HtmlElement, payload: Payload, *, filled: bool) -> tuple[list[str], int | None]:
     """Return the addresses of further pages: only the row to start at is taken from a link, never its host.
 
-    Where the page states how many rows there are, all pages are known at once.
+    Where the first page states how many rows there are, all pages are known at once; that number is returned too.
     """
     starts = set()
     for link in cast("list[html.HtmlElement]", document.xpath("//a[@href]")):
@@ -120,17 +126,36 @@ def _next_urls(document: html.HtmlElement, payload: Payload, *, filled: bool) ->
     here = urlsplit(payload.url)
     kept = [(name, value) for name, value in parse_qsl(here.query) if name.lower() != "startrow"]
     stated = _stated(document, payload)
-    if starts and stated and filled and len(kept) == len(parse_qsl(here.query)):
+    all_known = bool(starts and stated and filled and len(kept) == len(parse_qsl(here.query)))
+    if all_known and stated:
         starts.update(range(min(starts), stated + 1, min(starts) - 1))
-    return [
+    urls = [
         here._replace(query=urlencode([*kept, ("StartRow", str(start))]), fragment="").geturl()
         for start in sorted(starts)
     ]
+    return urls, stated if all_known else None
+
+
+def stated_bare(payload: Payload) -> int | None:
+    """Return the number of rows that a page states without markup in the sentence, None when it does not.
+
+    A cheap look at the bytes, for a page that is read in full later.
+    """
+    found = payload.body.rfind(b"Paparan")
+    match = _STATED.match(payload.body[found : found + _SENTENCE].decode("utf-8", "replace")) if found >= 0 else None
+    return int(re.sub(r"\D", "", match.group(1))) if match else None
 
 
 def _stated(document: html.HtmlElement, payload: Payload) -> int | None:
-    match = _STATED.search(text_of(document)) if b"aparan" in payload.body else None
-    return int(re.sub(r"\D", "", match.group(1))) if match else None
+    if b"aparan" not in payload.body:
+        return None
+    for words in cast("list[Any]", document.xpath("//text()[contains(., 'aparan')]")):
+        element = words.getparent()
+        while element is not None:
+            if match := _STATED.search(text_of(element)):
+                return int(re.sub(r"\D", "", match.group(1)))
+            element = element.getparent()
+    return None
 
 
 def _table(document: html.HtmlElement, payload: Payload) -> Table:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from connectors.contract import Ask, Payload, Registry
 from connectors.mqa import register
-from connectors.mqa.parse import json_list, parse_list
+from connectors.mqa.parse import json_list, parse_list, stated_bare
 from crosswalks.text import matching_key
 
 _AJAX = re.compile(
@@ -22,6 +22,7 @@ class MqaSpider:
     def __init__(self, registry: Registry) -> None:
         self._manifest = registry.manifest
         self._options = registry.manifest.options
+        self._planned_to: int | None = None
         self._wanted: dict[str, set[str]] = {}
         self._providers: dict[str, str] = {}
         self._programmes: dict[str, str] = {}
@@ -48,7 +49,11 @@ class MqaSpider:
         if payload.media_type.endswith("json"):
             yield from self._after_json(payload)
             return
-        page = parse_list(payload, parents=bool(self._options.get("register")))
+        parents = bool(self._options.get("register"))
+        if self._planned_to is not None and not parents and stated_bare(payload) == self._planned_to:
+            return
+        page = parse_list(payload, parents=parents)
+        self._planned_to = page.planned_to
         self._note_parents(page.references)
         yield from (Ask("list", url) for url in page.next_urls)
         if page.filled or self._options.get("transport") == "html":

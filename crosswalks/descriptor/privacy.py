@@ -12,6 +12,7 @@ from typing import Any
 
 from config.messages import Issue
 from crosswalks.descriptor.model import Descriptor
+from crosswalks.descriptor.serialise import dump
 
 MASK = "[…]"
 
@@ -39,7 +40,6 @@ _HINTS = (
     "kaiako", "担当", "講師", "教員", "連絡先", "責任者",
 )  # fmt: skip
 """Lower-case pieces one of which stands in every match: a cheap look before the patterns are tried."""
-_NO_PROSE = {"id", "source_record", "origins", "landing_page"}
 _ADDRESS_FIELDS = frozenset({"id", "url", "iri", "landing_page", "source_id", "scheme", "value", "skill_refs"})
 
 
@@ -63,22 +63,24 @@ def _masked(match: re.Match[str]) -> str:
     return whole[: start - match.start()] + MASK + whole[end - match.start() :]
 
 
-def protect(descriptor: Descriptor) -> tuple[Descriptor, list[Issue]]:
-    """Return the descriptor with personal data in its texts masked, and a warning for each field it was found in."""
-    if not _may_hold_people(descriptor):
+def protect(descriptor: Descriptor, written: bytes | None = None) -> tuple[Descriptor, list[Issue]]:
+    """Return the descriptor with personal data in its texts masked, and a warning for each field it was found in.
+
+    `written` is its canonical JSON, for who has it: where nothing in that hints at people, no field is looked at.
+    """
+    if not _may_name_people((written or dump(descriptor)).decode()):
         return descriptor, []
     issues: list[Issue] = []
     data = _walk(descriptor.model_dump(exclude_defaults=True), "", issues)
     return (Descriptor.model_validate(data), issues) if issues else (descriptor, [])
 
 
-def _may_hold_people(descriptor: Descriptor) -> bool:
-    return _may_name_people(descriptor.model_dump_json(exclude_defaults=True, exclude=_NO_PROSE))
-
-
 def _may_name_people(text: str) -> bool:
     lowered = text.lower()
-    return any(hint in lowered for hint in _HINTS)
+    for hint in _HINTS:  # noqa: SIM110 - half the time of `any`, for every record of every harvest
+        if hint in lowered:
+            return True
+    return False
 
 
 def _walk(value: Any, path: str, issues: list[Issue]) -> Any:

@@ -14,7 +14,9 @@ from pydantic import ValidationError
 from config.messages import CodedError, Issue
 from crosswalks.descriptor.model import Descriptor
 
-_NOT_CONTENT = {"source_record": {"url", "retrieved_at", "content_hash"}}
+_NOT_CONTENT = {"url", "retrieved_at", "content_hash"}
+_SOURCE = b'"source_record":'
+"""How a descriptor's source begins in its JSON; inside a text the quotation marks would not stand bare."""
 PERSONAL_FIELDS = frozenset({
     "learner", "student", "student_number", "holder", "recipient", "given_name", "family_name", "full_name",
     "date_of_birth", "birth_date", "birthdate", "email", "e_mail", "email_address", "phone", "telephone",
@@ -28,12 +30,15 @@ def dump(descriptor: Descriptor) -> bytes:
     return descriptor.model_dump_json(exclude_defaults=True).encode()
 
 
-def content_hash(descriptor: Descriptor) -> str:
+def content_hash(descriptor: Descriptor, written: bytes | None = None) -> str:
     """Return the hash of what the descriptor says: 32 hexadecimal digits. When and on which page it was found does not
-    count: a row that moves to the next page of a list has not changed.
+    count: a row that moves to the next page of a list has not changed. `written` is its canonical JSON, for who has it.
     """
-    content = descriptor.model_dump_json(exclude_defaults=True, exclude=_NOT_CONTENT)
-    return blake2b(content.encode(), digest_size=16).hexdigest()
+    source = descriptor.source_record
+    found = source.model_dump_json(exclude_defaults=True).encode()
+    said = source.model_dump_json(exclude_defaults=True, exclude=_NOT_CONTENT).encode()
+    content = (written or dump(descriptor)).replace(_SOURCE + found, _SOURCE + said, 1)
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 def load(data: bytes | str) -> Descriptor:

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-import harvester.process
 from config.messages import CodedError
 from harvester.workplace import Workplace
 from store.clock import now
@@ -49,6 +48,17 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def crawls(pid: int) -> list[int]:
+    """The crawl processes of a harvesting process: the children of its nurseries."""
+    return [
+        crawl for nursery in children(pid) if b"harvester.nursery" in command(nursery) for crawl in children(nursery)
+    ]
+
+
+def command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
 def wait_until_ended(pid: int) -> None:
     until = monotonic() + PATIENCE
     while alive(pid) and monotonic() < until:
@@ -57,25 +67,22 @@ def wait_until_ended(pid: int) -> None:
 
 
 def test_a_killed_crawl_publishes_nothing_and_the_next_run_works(
-    harvest_script: HarvestScript, place: Workplace, server: Loopback, monkeypatch: pytest.MonkeyPatch
+    harvest_script: HarvestScript, place: Workplace, server: Loopback
 ) -> None:
     server.routes |= {"/": page("A", asks=["/two"]), "/two": page("B")}
     harvest_script()
     good = published(place)
-    started: list[subprocess.Popen[bytes]] = []
-
-    def popen(*args: Any, **named: Any) -> subprocess.Popen[bytes]:
-        started.append(subprocess.Popen(*args, **named))
-        return started[-1]
+    killed: list[int] = []
 
     def kill(asked: Asked, line: Line) -> None:
-        started[-1].kill()
+        killed.extend(crawls(os.getpid()))
+        os.kill(killed[0], signal.SIGKILL)
 
     server.routes |= {"/": page("C", asks=["/two", "/three"]), "/two": kill, "/three": page("D")}
-    with monkeypatch.context() as patch:
-        patch.setattr(harvester.process, "subprocess", _Module(popen))
-        report = harvest_script()
-    assert started[-1].returncode == -signal.SIGKILL
+    report = harvest_script()
+    assert len(killed) == 1
+    wait_until_ended(killed[0])
+    assert [issue.params["detail"] for issue in report.issues] == [f"exit status {-signal.SIGKILL}"]
     assert (report.state, report.complete, codes(report)) == ("failed", False, {"crawl_failed"})
     assert published(place) == good
     assert rows(place, "run")[-1]["state"] == "failed"
@@ -84,16 +91,6 @@ def test_a_killed_crawl_publishes_nothing_and_the_next_run_works(
     assert again.complete
     assert (again.published.created, again.published.gone, codes(again)) == (2, 1, {"not_found_at_source"})
     assert [row["op"] for row in rows(place, "publication")] == ["create"] * 4
-
-
-class _Module:
-    """The module `subprocess`, with a way to start processes that is watched."""
-
-    def __init__(self, popen: Any) -> None:
-        self.Popen = popen
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(subprocess, name)
 
 
 def test_a_killed_harvest_publishes_nothing_and_the_next_run_works_once_it_counts_as_lost(
@@ -113,12 +110,14 @@ def test_a_killed_harvest_publishes_nothing_and_the_next_run_works_once_it_count
     try:
         while not begun.wait(0.1):
             assert parent.poll() is None
-        crawl = children(parent.pid)
+        crawl = crawls(parent.pid)
         assert len(crawl) == 1
+        nurseries = children(parent.pid)
         parent.kill()
         parent.wait(PATIENCE)
         killed.set()
         wait_until_ended(crawl[0])
+        wait_until_ended(nurseries[0])
         nothing: dict[str, list[Any]] = {"record": [], "publication": [], "absence": [], "current": []}
         assert published(place) == nothing
         (lost,) = rows(place, "run")

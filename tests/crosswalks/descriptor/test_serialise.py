@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -61,6 +62,13 @@ def test_nothing_empty_is_written(descriptor: Descriptor) -> None:
 def test_when_a_record_was_retrieved_does_not_change_its_hash(descriptor: Descriptor, other: str) -> None:
     source = descriptor.source_record.model_copy(update={"retrieved_at": None, "content_hash": other})
     assert content_hash(descriptor.model_copy(update={"source_record": source})) == content_hash(descriptor)
+
+
+@given(descriptors())
+def test_the_hash_is_that_of_the_json_without_when_and_where(descriptor: Descriptor) -> None:
+    without = {"source_record": {"url", "retrieved_at", "content_hash"}}
+    content = descriptor.model_dump_json(exclude_defaults=True, exclude=without).encode()
+    assert content_hash(descriptor, dump(descriptor)) == blake2b(content, digest_size=16).hexdigest()
 
 
 @given(descriptors(), descriptors())

@@ -205,6 +205,13 @@ def test_what_the_rights_policy_keeps_back_is_not_called_missing() -> None:
     assert crossing.value.purpose is None
 
 
+@pytest.mark.parametrize("role", [None, "provider", "awarding_body", "content", "publisher"])
+def test_nobody_is_given_a_role_that_is_not_stated(role: str | None) -> None:
+    crossing = crossed(co_providers=[{"name": {"en": "Kakuu"}, "role": role}], issuer={"name": {"en": "Kakuu"}})
+    assert (crossing.value.developer, crossing.value.providers) == (None, ())
+    assert codes(crossing) == ["nzqa_developer_missing"]
+
+
 def test_a_competency_is_not_renamed() -> None:
     crossing = crossed(learning_outcomes=[{"text": {"en": "x"}, "category": "competency"}])
     assert crossing.value.outcomes[0].heading == "Competency"

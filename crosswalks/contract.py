@@ -38,6 +38,8 @@ class Crosswalk:
     crossing's issues then say why.
     formats names the serialisations that dump(records, format, out, options) can write, with the ending of their files;
     the first is the default. `options` are settings of the deployment that a serialisation may need.
+    reads_loosely is set where load takes many forms, so that another schema that reads a file too is the likelier one.
+    reads_pages is set where load reads web pages itself, instead of leaving them to a connector.
     rests_on names further schemas whose records stand inside this schema's own.
     """
 
@@ -51,6 +53,8 @@ class Crosswalk:
     write: Callable[[Descriptor], Crossing[Any]] | None = None
     formats: Mapping[str, str] = field(default_factory=dict)
     dump: Callable[[Iterable[Any], str, BinaryIO, Mapping[str, str]], None] | None = None
+    reads_loosely: bool = False
+    reads_pages: bool = False
     rests_on: tuple[str, ...] = ()
 
     @property

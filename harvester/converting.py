@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,10 +15,11 @@ from crosswalks.contract import Crosswalk, crosswalk_for, crosswalk_table
 from crosswalks.descriptor.identity import converted_iri
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.descriptor.privacy import protect
-from crosswalks.ledger import Crossing, Ledger
+from crosswalks.ledger import Crossing, Ledger, general
 from harvester.blame import whereabouts
 from store.payloads import payload_hash
 
+_MOST_ISSUES = 1000
 _PAGES = {".html": "text/html", ".htm": "text/html", ".cfm": "text/html"}
 
 
@@ -43,62 +45,133 @@ class Converted:
 
 
 @dataclass(slots=True)
+class Account:
+    """The sums of a conversion: records read and written, what was lost (way, field, reason), and what to know.
+
+    Of the issues the first are kept, and all are counted; an account does not grow with the number of records.
+    """
+
+    source: str
+    target: str
+    read: int = 0
+    written: int = 0
+    lost: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    issues: list[Issue] = field(default_factory=list)
+    codes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, one: Converted) -> None:
+        """Take in what became of a record."""
+        self.read += 1
+        self.written += one.written
+        for ledger in one.ledgers:
+            way = f"{ledger.source_schema} → {ledger.target_schema}"
+            self.lost.update((way, general(entry.source), entry.reason or "") for entry in ledger.losses())
+        self.note(one.issues)
+
+    def note(self, issues: Iterable[Issue]) -> None:
+        """Take in issues."""
+        for issue in issues:
+            self.codes[issue.code] += 1
+            if len(self.issues) < _MOST_ISSUES:
+                self.issues.append(issue)
+
+    def losses(self) -> list[tuple[str, str, str, int]]:
+        """Return what was lost with its number, the commonest first."""
+        return sorted(((*key, number) for key, number in self.lost.items()), key=lambda row: (-row[3], row[:3]))
+
+
+@dataclass(slots=True)
 class Conversion:
-    """A whole file on its way: what became of each record, and what concerns the file."""
+    """A whole file that was converted at once: what became of each record, and what concerns the file."""
 
     source: str
     target: str
     records: list[Converted] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
-    @property
-    def written(self) -> int:
-        """How many records reached the target."""
-        return sum(one.written for one in self.records)
-
 
 def convert(data: bytes, name: str, source: str, target: str) -> Conversion:
     """Carry every record of a file from one schema to another; one that cannot be held is left out and told.
 
+    Raises as `carried`.
+    """
+    account = Account(source, target)
+    records = list(carried([(name, data)], account))
+    of_records = [issue for one in records for issue in one.issues]
+    return Conversion(source, target, records, [issue for issue in account.issues if issue not in of_records])
+
+
+def carried(pieces: Iterable[tuple[str, bytes]], account: Account) -> Iterator[Converted]:
+    """Carry the records of the pieces of a file (name, bytes), one by one; the account is kept on the way.
+
     Raises `CodedError` with `schema_unknown`, `schema_not_written`, `schema_without_pages`,
     `file_not_schema` or `file_empty`.
     """
-    reading, writing = crosswalk_for(source), crosswalk_for(target)
+    reading, writing = crosswalk_for(account.source), crosswalk_for(account.target)
     if writing.write is None:
         known = ", ".join(sorted(name for name, one in crosswalk_table().items() if one.write))
-        raise CodedError.of("schema_not_written", schema=target, known=known)
-    conversion = Conversion(source, target)
-    for record in _records(reading, data, name, conversion):
-        try:
-            conversion.records.append(_carried(record, reading, writing))
-        except CodedError as error:
-            conversion.issues.extend(error.issues)
-    if not conversion.records and not conversion.issues:
-        raise CodedError.of("file_empty", file=name, schema=source)
-    return conversion
+        raise CodedError.of("schema_not_written", schema=account.target, known=known)
+    name = ""
+    for name, data in pieces:
+        for record in _records(reading, data, name, account):
+            try:
+                one = _carried(record, reading, writing)
+            except CodedError as error:
+                account.note(error.issues)
+                continue
+            account.add(one)
+            yield one
+    if not account.read and not account.codes:
+        raise CodedError.of("file_empty", file=name, schema=account.source)
 
 
-def write_records(conversion: Conversion, syntax: str, out: BinaryIO, options: Mapping[str, str]) -> None:
-    """Write what reached the target in one of its syntaxes."""
-    writing = crosswalk_for(conversion.target)
+def write_records(account: Account, records: Iterable[Converted], syntax: str, out: BinaryIO, **options: str) -> None:
+    """Write the records that reach the target in one of its syntaxes, as they come."""
+    writing = crosswalk_for(account.target)
+    made = (one.record for one in records if one.written)
     if writing.dump is not None:
-        writing.dump([one.record for one in conversion.records if one.written], syntax, out, options)
+        writing.dump(made, syntax, out, options)
+    else:
+        deque(made, maxlen=0)
 
 
-def _records(reading: Crosswalk, data: bytes, name: str, conversion: Conversion) -> Iterator[Any]:
+def guess(data: bytes, name: str) -> str:
+    """Return the one schema that reads a file, or the beginning of one.
+
+    Raises `CodedError` with `schema_not_guessed` when none does, or several do.
+    """
+    reading = [one for _, one in sorted(crosswalk_table().items()) if _reads(one, data, name)]
+    strict = [one for one in reading if not one.reads_loosely]
+    found = [one.schema for one in strict or reading]
+    if len(found) != 1:
+        known = ", ".join(found or sorted(crosswalk_table()))
+        raise CodedError.of("schema_not_guessed", file=name, known=known)
+    return found[0]
+
+
+def _reads(crosswalk: Crosswalk, data: bytes, name: str) -> bool:
+    """Tell whether a schema finds a record that says something in a file."""
+    try:
+        first = next(_records(crosswalk, data, name, Account(crosswalk.schema, "jmicro")), None)
+        return first is not None and bool(first.model_dump(exclude_defaults=True))
+    except (CodedError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return False
+
+
+def _records(reading: Crosswalk, data: bytes, name: str, account: Account) -> Iterator[Any]:
     """Yield the records of a file: by the schema's own loader, or, for a page, by the connector that reads such."""
-    if media_type := _PAGES.get(Path(name).suffix.lower()):
-        yield from _of_page(reading, data, name, media_type, conversion)
+    if (media_type := _PAGES.get(Path(name).suffix.lower())) and not reading.reads_pages:
+        yield from _of_page(reading, data, name, media_type, account)
         return
     try:
         yield from reading.load(data, name)
     except CodedError as error:
-        if not conversion.records:
+        if not account.read:
             raise
-        conversion.issues.extend(error.issues)
+        account.note(error.issues)
 
 
-def _of_page(reading: Crosswalk, data: bytes, name: str, media_type: str, conversion: Conversion) -> Iterator[Any]:
+def _of_page(reading: Crosswalk, data: bytes, name: str, media_type: str, account: Account) -> Iterator[Any]:
     registry = _registry_of(reading.schema, name)
     found = connector(registry.connector)
     kept = found.redact(data, media_type)
@@ -106,7 +179,7 @@ def _of_page(reading: Crosswalk, data: bytes, name: str, media_type: str, conver
     extract = found.parse(payload, registry)
     for one in extract.found:
         yield one.listing
-    conversion.issues.extend(extract.issues)
+    account.note(extract.issues)
 
 
 def _registry_of(schema: str, name: str) -> Registry:
@@ -138,14 +211,3 @@ def _carried(record: Any, reading: Crosswalk, writing: Crosswalk) -> Converted:
 
 def _keeps_back(issue: Issue) -> bool:
     return issue.severity is Severity.REJECT or issue.code.startswith("withheld_")
-
-
-def losses(converted: Iterable[Converted]) -> list[tuple[str, str, str, int]]:
-    """Return what was lost on the way, counted by schema, field and reason, the commonest first."""
-    counts: dict[tuple[str, str, str], int] = {}
-    for one in converted:
-        for ledger in one.ledgers:
-            for entry in ledger.losses():
-                key = (f"{ledger.source_schema} → {ledger.target_schema}", entry.source, entry.reason or "")
-                counts[key] = counts.get(key, 0) + 1
-    return sorted(((*key, number) for key, number in counts.items()), key=lambda row: (-row[3], row[:3]))

@@ -21,4 +21,5 @@ crosswalk = Crosswalk(
     write=write,
     formats=SUFFIXES,
     dump=dump,
+    reads_loosely=True,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -12,11 +14,10 @@ from rich.markup import escape
 from config.messages import CodedError, Issue
 from config.settings import settings
 from crosswalks.contract import crosswalk_for
-from crosswalks.ledger import general
 from harvester.console import NOT_GOOD, Console, common_options, screen
-from harvester.converting import Conversion, losses, write_records
-from harvester.converting import convert as convert_file
+from harvester.converting import Account, Converted, carried, guess, write_records
 from harvester.exporting import STANDARD_OUTPUT, Abandoned, whole_file
+from harvester.pieces import Pieces
 from harvester.prose import Prose
 from harvester.screens import plain_table, show_more
 
@@ -26,9 +27,7 @@ _MOST_LOSSES = 25
 
 @click.command(short_help="Convert a file from one schema to another.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--from", "source", required=True, metavar="SCHEMA", help="Schema of the file, for instance mqa, elm, jmicro."
-)
+@click.option("--from", "source", metavar="SCHEMA", help="Schema of the file; by default told by what the file is.")
 @click.option("--to", "target", required=True, metavar="SCHEMA", help="Schema to write, for instance jmicro, elm.")
 @click.option(
     "-o",
@@ -43,47 +42,63 @@ _MOST_LOSSES = 25
 def convert(
     console: Console,
     file: Path,
-    source: str,
+    source: str | None,
     target: str,
     output: Path,
     syntax: str | None,
     ledger: Path | None,
 ) -> None:
-    """Convert a file from one schema to another and say what became of every field.
+    """Convert a file, or as - standard input, from one schema to another and say what became of every field.
 
     The converted records go to the output, the account to standard error; with --json it goes to standard output
-    when the records do not. Exit status 0, or 3 when no record could be written.
+    when the records do not. Files of one record a line (.jsonl) may be of any size. Exit status 0, or 3 when no record
+    could be written.
 
     With --json: `from`, `to`, `records`, `written`, `losses` and `issues`.
 
     \b
     Example:
       kakehashi convert loq.xml --from elm --to jmicro -o loq.jsonl --ledger loq-ledger.json
-      kakehashi convert listing.jsonl --from jmicro --to elm -o listing.ttl
+      kakehashi convert listing.jsonl --to elm -o listing.ttl
     """  # noqa: D301
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise CodedError.of("file_unreadable", file=str(file), detail=error.strerror or str(error)) from None
     form = _form(target, syntax, output)
-    conversion = convert_file(data, file.name, source, target)
-    if ledger:
-        account = {
-            "from": source,
-            "to": target,
-            "file": file.name,
-            "records": [one.as_json() for one in conversion.records],
-            "issues": [issue.as_json() for issue in conversion.issues],
-        }
-        with whole_file(ledger) as out:
-            out.write(orjson.dumps(account, option=orjson.OPT_INDENT_2))
-    _write(conversion, form, output)
+    pieces = Pieces(file)
+    try:
+        account = Account(source or guess(pieces.first, pieces.name), target)
+        with _ledger(ledger, account, pieces.name) as told, whole_file(output) as out:
+            write_records(account, told(carried(pieces, account)), form, out, elm_namespace=settings().elm_namespace)
+            if not account.written:
+                raise Abandoned
+    finally:
+        pieces.close()
     if console.as_json:
-        console.emit(_account(conversion), stderr=output == STANDARD_OUTPUT)
+        console.emit(_account(account), stderr=output == STANDARD_OUTPUT)
     else:
-        _tell(console, conversion)
-    if not conversion.written:
+        _tell(console, account)
+    if not account.written:
         sys.exit(NOT_GOOD)
+
+
+@contextmanager
+def _ledger(
+    file: Path | None, account: Account, name: str
+) -> Iterator[Callable[[Iterable[Converted]], Iterable[Converted]]]:
+    """Give a function that passes records on and writes the ledger of each to a file, if there is one."""
+    if file is None:
+        yield lambda records: records
+        return
+    with whole_file(file) as out:
+        head = orjson.dumps({"from": account.source, "to": account.target, "file": name})
+        out.write(head[:-1] + b',\n"records":[')
+
+        def noted(records: Iterable[Converted]) -> Iterator[Converted]:
+            for number, one in enumerate(records):
+                out.write((b",\n" if number else b"\n") + orjson.dumps(one.as_json()))
+                yield one
+
+        yield noted
+        issues = orjson.dumps([issue.as_json() for issue in account.issues])
+        out.write(b'\n],\n"issues":' + issues + b"}\n")
 
 
 def _form(target: str, syntax: str | None, output: Path) -> str:
@@ -97,54 +112,36 @@ def _form(target: str, syntax: str | None, output: Path) -> str:
     return by_ending or next(iter(formats), "")
 
 
-def _write(conversion: Conversion, syntax: str, output: Path) -> None:
-    options = {"elm_namespace": settings().elm_namespace}
-    with whole_file(output) as out:
-        write_records(conversion, syntax, out, options)
-        if not conversion.written:
-            raise Abandoned
-
-
 def _in_general(reason: str, name: str) -> Issue:
     """Return a reason as it holds for many values of a field at once."""
     return Issue(reason, {"field": name, "value": "…", "list": "…"})
 
 
-def _account(conversion: Conversion) -> dict[str, object]:
+def _account(account: Account) -> dict[str, object]:
     return {
-        "from": conversion.source,
-        "to": conversion.target,
-        "records": len(conversion.records),
-        "written": conversion.written,
-        "losses": [
-            dict(zip(("way", "field", "reason", "count"), row, strict=True)) for row in losses(conversion.records)
-        ],
-        "issues": [issue.as_json() for issue in _issues(conversion)],
+        "from": account.source,
+        "to": account.target,
+        "records": account.read,
+        "written": account.written,
+        "losses": [dict(zip(("way", "field", "reason", "count"), row, strict=True)) for row in account.losses()],
+        "issues": [issue.as_json() for issue in account.issues],
     }
 
 
-def _issues(conversion: Conversion) -> list[Issue]:
-    return [*conversion.issues, *(issue for one in conversion.records for issue in one.issues)]
-
-
-def _tell(console: Console, conversion: Conversion) -> None:
+def _tell(console: Console, account: Account) -> None:
     told, word = screen(stderr=True), console.word
-    told.print(f"{word('records')}: {len(conversion.records)} · {word('written')}: {conversion.written}")
-    lost: dict[tuple[str, str, str], int] = {}
-    for way, name, reason, number in losses(conversion.records):
-        key = (way, general(name), reason)
-        lost[key] = lost.get(key, 0) + number
-    if lost:
+    told.print(f"{account.source} → {account.target} · {word('records')}: {account.read} · "
+               f"{word('written')}: {account.written}")  # fmt: skip
+    if lost := account.losses():
         told.print(f"\n[bold]{word('statements_lost')}[/bold]")
         table = plain_table(console, ("count", "way", "field", "reason"))
-        for (way, name, reason), number in sorted(lost.items(), key=lambda row: (-row[1], row[0]))[:_MOST_LOSSES]:
+        for way, name, reason, number in lost[:_MOST_LOSSES]:
             text = escape(_in_general(reason, name).text(console.language))
             table.add_row(str(number), way, name, Prose.of(text))
         told.print(table)
         show_more(told, console, len(lost) - _MOST_LOSSES)
-    issues = _issues(conversion)
-    if issues:
+    if account.issues:
         told.print(f"\n[bold]{word('issues')}[/bold]")
-    for issue in issues[:_MOST_ISSUES]:
+    for issue in account.issues[:_MOST_ISSUES]:
         told.print(console.issue(issue))
-    show_more(told, console, len(issues) - _MOST_ISSUES)
+    show_more(told, console, account.codes.total() - min(len(account.issues), _MOST_ISSUES))

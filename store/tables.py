@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.engine import Dialect
@@ -79,6 +80,9 @@ def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+_RUNNING = text("state = 'running'")
+
+
 class Table(SQLModel):
     """Base of all tables."""
 
@@ -96,9 +100,19 @@ class Registry(Table, table=True):
 
 
 class Run(Table, table=True):
-    """One harvest of one registry, or (`replay_of`) the answers of an earlier one read again by today's rules."""
+    """One harvest of one registry, or (`replay_of`) the answers of an earlier one read again by today's rules.
 
-    __table_args__ = (_one_of("state", RUN_STATES), Index("ix_run_registry", "registry_id", "id"))
+    `scheduled_for` is the slot of the schedule that it was queued for; there is one run for a slot, and one running
+    run of a registry. `attempt` counts how often it was begun, `worker` names who has it.
+    """
+
+    __table_args__ = (
+        _one_of("state", RUN_STATES),
+        Index("ix_run_registry", "registry_id", "id"),
+        Index("uq_run_slot", "registry_id", "scheduled_for", unique=True),
+        Index("uq_run_running", "registry_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING),
+        Index("ix_run_state", "state"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     registry_id: str = Field(foreign_key="registry.id")
@@ -109,12 +123,50 @@ class Run(Table, table=True):
     digest: str | None = None
     complete: bool | None = None
     replay_of: int | None = None
+    scheduled_for: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    attempt: int = 1
+    worker: str | None = None
     queued_at: datetime = Field(sa_type=UTCDateTime)
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     heartbeat_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     counts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     findings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Schedule(Table, table=True):
+    """When a registry is harvested. `edited` rows are the deployment's own; others follow the registry list.
+
+    `next_at` is the first slot that nobody has looked at yet.
+    """
+
+    registry_id: str = Field(primary_key=True)
+    zone: str
+    cron: str | None = None
+    every_minutes: int | None = None
+    jitter_minutes: int = 0
+    time_window: str | None = None
+    paused: bool = False
+    edited: bool = False
+    next_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class MissedSlot(Table, table=True):
+    """A slot of a schedule that passed without a run, and when that was noticed."""
+
+    __tablename__ = "missed_slot"
+
+    registry_id: str = Field(primary_key=True)
+    scheduled_for: datetime = Field(sa_column=Column(UTCDateTime, primary_key=True))
+    noticed_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Lease(Table, table=True):
+    """Whose turn something is that only one process may do, until when; for databases without advisory locks."""
+
+    name: str = Field(primary_key=True)
+    holder: str
+    expires_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Fetch(Table, table=True):

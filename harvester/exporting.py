@@ -7,8 +7,8 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from filecmp import cmp
 from itertools import islice
@@ -20,10 +20,11 @@ from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump, load
 from crosswalks.elm.check.records import codes_of, faults, record_key
 from crosswalks.elm.profile import Generation
-from crosswalks.elm.serialise import write_elm
-from crosswalks.elm.serialise.xml import xml_losses
-from crosswalks.elm.writing import write
+from crosswalks.elm.serialise import documents
+from crosswalks.elm.serialise.document import Document
+from crosswalks.elm.writing import cross
 from crosswalks.elm.writing.build import Written
+from crosswalks.elm.writing.counts import OutgoingCounts
 from crosswalks.ledger import FieldOutcome, general
 from store.database import Database
 from store.records import Current, current_records
@@ -83,34 +84,77 @@ def export_elm(
     database: Database, target: Path, syntax: str, generation: Generation, registries: tuple[str, ...] = ()
 ) -> ExportReport:
     """Write every record that ELM can hold honestly. The file appears whole or, when there is no record, not at all."""
-    report = ExportReport(syntax, str(target))
-    with whole_file(target) as out:
-        write_elm(_elm_records(database, report, registries), out, syntax, generation)
-        _finish(report, out)
+    (report,) = export_elm_files(database, [(syntax, target)], generation, registries)
     return report
+
+
+def export_elm_files(
+    database: Database,
+    targets: Sequence[tuple[str, Path]],
+    generation: Generation,
+    registries: tuple[str, ...] = (),
+    tell: Callable[[int], None] = lambda _written: None,
+) -> list[ExportReport]:
+    """Write the same records to several files, a syntax and a place for each, in one pass over the records.
+
+    `tell` hears how many records have been written. Files appear as `export_elm` says.
+    """
+    reports = [ExportReport(syntax, str(target)) for syntax, target in targets]
+    with suppress(Abandoned), ExitStack() as opened:
+        outs = [opened.enter_context(_whole(target)) for _, target in targets]
+        syntaxes = [syntax for syntax, _ in targets]
+        begun = documents(list(zip(syntaxes, outs, strict=True)), generation)
+        for document in begun:
+            opened.enter_context(closing(document))
+        _write_all(database, reports, begun, registries, tell)
+        for report, document, out in zip(reports, begun, outs, strict=True):
+            with _failing_as(report.file):
+                document.end()
+            _finish(report, out)
+    return reports
+
+
+def _write_all(
+    database: Database,
+    reports: list[ExportReport],
+    begun: list[Document],
+    registries: tuple[str, ...],
+    tell: Callable[[int], None],
+) -> None:
+    counts, first = OutgoingCounts(), reports[0]
+    pairs = list(zip(reports, begun, strict=True))
+    for some in _batches(current_records(database, registries)):
+        for registry, written in _fit(database, some, counts, reports):
+            for report, document in pairs:
+                with _failing_as(report.file):
+                    document.add(written)
+                report.ledger.update((general(e.source), e.outcome, e.reason or "") for e in document.losses)
+                report.written += 1
+                report.by_registry[registry] += 1
+        tell(first.written)
+    for report in reports:
+        report.ledger.update(counts.counts())
+
+
+def _fit(
+    database: Database, some: list[Current], counts: OutgoingCounts, reports: list[ExportReport]
+) -> Iterator[tuple[str, Written]]:
+    """Yield the records that ELM can hold, with their registries; count what became of the fields of all."""
+    crossed = [(one, *cross(load(one.content), one.changed_at.replace(microsecond=0))) for one in some]
+    wrong = _not_conforming(database, [written for _, _, written, _ in crossed if written.withheld is None])
+    for current, released, written, held in crossed:
+        counts.add(released, written, held)
+        if withheld := written.withheld or wrong.get(id(written)):
+            for report in reports:
+                report.withhold(withheld, current.record_id)
+        else:
+            yield current.registry, written
 
 
 def _finish(report: ExportReport, out: BinaryIO) -> None:
     if not report.written:
         raise Abandoned
     report.size = out.tell()
-
-
-def _elm_records(database: Database, report: ExportReport, registries: tuple[str, ...]) -> Iterator[Written]:
-    for some in _batches(current_records(database, registries)):
-        crossed = [(one, write(load(one.content), one.changed_at.replace(microsecond=0))) for one in some]
-        wrong = _not_conforming(database, [c.value for _, c in crossed if c.value.withheld is None])
-        for current, crossing in crossed:
-            summary = crossing.ledger.summary()
-            report.ledger.update({(name, outcome, reason): n for (name, outcome, reason), n in summary.items()})
-            if withheld := crossing.value.withheld or wrong.get(id(crossing.value)):
-                report.withhold(withheld, current.record_id)
-                continue
-            if report.syntax == "xml":
-                report.ledger.update((general(e.source), e.outcome, e.reason or "") for e in xml_losses(crossing.value))
-            report.written += 1
-            report.by_registry[current.registry] += 1
-            yield crossing.value
 
 
 def _batches(records: Iterator[Current]) -> Iterator[list[Current]]:
@@ -162,16 +206,27 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
     `-` is standard output; like a device or a pipe it gets everything at the end. Raises `CodedError` with
     `output_unwritable`.
     """
+    with suppress(Abandoned), _whole(target) as out:
+        yield out
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
+    """Open a file as `whole_file` does, but let `Abandoned` through to the other files that are open."""
     special = target == STANDARD_OUTPUT or (target.exists() and not target.is_file())
+    with _failing_as(str(target)), _handed_over(target) if special else _replacing(target.resolve()) as out:
+        yield out
+
+
+@contextmanager
+def _failing_as(file: str) -> Iterator[None]:
+    """Tell what the system says of a file that cannot be written with the name of the file."""
     try:
-        with _handed_over(target) if special else _replacing(target.resolve()) as out:
-            yield out
-    except Abandoned:
-        return
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise CodedError.of("output_unwritable", file=str(target), detail=error.strerror or str(error)) from error
+        raise CodedError.of("output_unwritable", file=file, detail=error.strerror or str(error)) from error
 
 
 @contextmanager

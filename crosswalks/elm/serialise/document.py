@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from crosswalks.elm.serialise.nodes import Nodes
 from crosswalks.elm.writing.build import Written
+from crosswalks.ledger import Entry
 
 _BATCH = 32
 
 
 class Document(ABC):
     """One document being written. Records go in by `add`; it is complete after `end`; `close` gives up what it held."""
+
+    losses: Sequence[Entry] = ()
+    """What the syntax could not take of the record that was added last."""
 
     def __init__(self, out: BinaryIO) -> None:
         self.out = out

@@ -168,18 +168,13 @@ def _sections() -> list[str]:
 
 
 class XmlDocument(Document):
-    """One LOQ XML document, valid against the register's schema. `losses` are those of the record added last."""
+    """One LOQ XML document, valid against the register's schema."""
 
     def __init__(self, out: BinaryIO, generation: Generation) -> None:
         super().__init__(out)
         self._namespace = XML_NAMESPACES[generation]
         self._maker = XmlRecords()
         self._spools: dict[str, IO[bytes]] = {}
-
-    @property
-    def losses(self) -> list[Entry]:
-        """What the document could not take of the record that was added last."""
-        return self._maker.losses
 
     def add(self, written: Written) -> None:
         """Gather the pieces of one record, section by section."""
@@ -188,6 +183,7 @@ class XmlDocument(Document):
             if section not in spools:
                 spools[section] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
             spools[section].write(piece.encode())
+        self.losses = self._maker.losses
 
     def end(self) -> None:
         """Write the sections in their order."""
@@ -206,10 +202,3 @@ class XmlDocument(Document):
         """Let go of the sections."""
         for spool in self._spools.values():
             spool.close()
-
-
-def xml_losses(written: Written) -> list[Entry]:
-    """Return what the form cannot take of one record that stands alone in a document."""
-    maker = XmlRecords()
-    maker.of(written)
-    return maker.losses

@@ -57,39 +57,43 @@ def outgoing_ledger(descriptor: Descriptor, written: Written, held: list[str]) -
         entries.extend(Entry(path, FieldOutcome.DROPPED, reason=reason) for path, _, _ in _stated(descriptor))
         return ledger
     special = {place.partition(".")[0] for place in written.cases}
+    table = outgoing_rows()
     for path, field, value in _stated(descriptor):
-        rows = _rows_for(path, field, written.cases) if path.partition(".")[0] in special else _usual_rows(field)
-        for row in rows:
+        met = row_key(path, field, written.cases) if path.partition(".")[0] in special else usual_row_key(field)
+        for row in table[met]:
             lost = shown(value) if row.reason else None
             entries.append(Entry(path, row.outcome, row.target, row.reason, row.rule, None, lost))
     for case in ("always", *written.cases):
-        for row in outgoing_rows().get(("", case), ()):
+        for row in table.get(("", case), ()):
             entries.append(Entry("", row.outcome, row.target, row.reason, row.rule))
     return ledger
 
 
-def _rows_for(path: str, field: str, cases: dict[str, str]) -> tuple[Row, ...]:
-    """Return the rows of a path: those of the nearest case that was noted, else the usual ones."""
+def row_key(path: str, field: str, cases: dict[str, str]) -> tuple[str, str]:
+    """Return where the rows of a path are: by the nearest case that was noted, else the usual ones."""
     rows = outgoing_rows()
     place = path
     while place:
         if case := cases.get(place):
             name = field
             while name:
-                if found := rows.get((name, case)):
-                    return found
+                if (name, case) in rows:
+                    return name, case
                 name = name.rpartition(".")[0]
         place = place.rpartition(".")[0]
-    return _usual_rows(field)
+    return usual_row_key(field)
 
 
 @lru_cache(maxsize=4096)
-def _usual_rows(field: str) -> tuple[Row, ...]:
-    """Return the rows of a field, or of the nearest field above it, when no case was noted."""
+def usual_row_key(field: str) -> tuple[str, str]:
+    """Return where the rows of a field are, or of the nearest field above it, when no case was noted.
+
+    Raises `KeyError` for a field that `outgoing.tsv` does not know.
+    """
     rows, name = outgoing_rows(), field
     while name:
-        if found := rows.get((name, "")):
-            return found
+        if (name, "") in rows:
+            return name, ""
         name = name.rpartition(".")[0]
     raise KeyError(f"outgoing.tsv has no row for {field!r}")
 
@@ -102,7 +106,7 @@ def _stated(descriptor: Descriptor) -> list[tuple[str, str, Any]]:
 
 
 def _gather(value: dict[str, Any], start: str, above: str, found: list[tuple[str, str, Any]]) -> None:
-    leaves = _leaf_fields()
+    leaves = leaf_fields()
     for name, item in value.items():
         path, field = f"{start}{name}", f"{above}{name}"
         if isinstance(item, dict):
@@ -122,7 +126,7 @@ def _gather(value: dict[str, Any], start: str, above: str, found: list[tuple[str
 
 
 @cache
-def _leaf_fields() -> frozenset[str]:
+def leaf_fields() -> frozenset[str]:
     """Return the fields that have no fields below them: plain values, texts by language, and lists of either."""
     paths = descriptor_paths()
     return frozenset(path for path in paths if not any(other.startswith(f"{path}.") for other in paths))

@@ -34,6 +34,7 @@ from crosswalks.jvcampus.model import CourseProposal
 from crosswalks.jvcampus.values import enrolment_methods, language_of_pack
 from crosswalks.ledger import Crossing
 from crosswalks.openbadges.read import is_address
+from crosswalks.prose.reading import add_from_prose
 from crosswalks.text import UNDETERMINED
 
 _PLAIN, _MARKDOWN = 2, 4
@@ -101,6 +102,10 @@ def _read(course: CourseProposal, iri: str, source: SourceRecord) -> Crossing[De
         origins=draft.origins,
     )
     _rest(course, draft)
+    if description:
+        descriptor, entries, doubts = add_from_prose(descriptor, [("summary", description)])
+        draft.ledger.entries.extend(entries)
+        draft.issues.extend(doubts)
     return Crossing(descriptor, draft.ledger, tuple(draft.issues))
 
 

@@ -420,3 +420,21 @@ def test_a_title_of_mere_markup_is_refused() -> None:
     with pytest.raises(CodedError) as caught:
         JV.read(MoodleCourse(id=3, fullname="<p></p>"), IRI, SOURCE)
     assert caught.value.issues[0].code == "title_missing"
+
+
+def test_what_a_summary_says_plainly_is_derived_with_its_sentence() -> None:
+    summary = "<p>総学習時間は３０時間です。</p><p>成績は小テストで評価します。</p><p>到達目標：</p><p>・説明できる</p>"
+    crossing = crossed(summary=summary, lang="ja")
+    volume = crossing.value.volume
+    assert volume is not None
+    assert (str(volume.total_hours), crossing.value.origin_of("volume.total_hours").rule) == ("30", "hours_in_prose")
+    assert [one.type for one in crossing.value.assessment] == ["quiz"]
+    assert [one.text for one in crossing.value.learning_outcomes] == [{"ja": "説明できる"}]
+    quotes = {entry.target: entry.quote for entry in crossing.ledger.entries if entry.quote}
+    assert quotes["volume.total_hours"] == "総学習時間は30時間です。"
+
+
+def test_what_a_summary_says_doubtfully_is_left_for_a_person() -> None:
+    crossing = crossed(summary="週に2時間ほどの学習です。", lang="ja")
+    assert crossing.value.volume is None
+    assert codes(crossing) == ["prose_review"]

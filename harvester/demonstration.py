@@ -20,7 +20,7 @@ from connectors.discovery import connector, registries
 from connectors.standins import Listening, entry_url
 from crosswalks.elm.check import CheckReport, check_file
 from crosswalks.elm.serialise import SUFFIXES, WRITERS
-from harvester.exporting import ExportReport, export_elm, whole_file
+from harvester.exporting import ExportReport, export_elm_files, whole_file
 from harvester.runner import Order, Progress, harvest
 from harvester.serving import served
 from harvester.views import run_view
@@ -111,8 +111,7 @@ def demonstrate(actor: str, step: Step, home: Path = HOME) -> Demonstration:
                 done.runs.append(run_view(place.database, report.run_id))
         worth_a_look = (one for names in (("mqa",), ()) for one in current_records(place.database, names))
         done.example = next((current.record_id for current in worth_a_look), "")
-        for syntax in WRITERS:
-            done.exports.append(_exported(place, done.folder / f"{_NAME}.{SUFFIXES[syntax]}", syntax, step))
+        done.exports = _exported(place, done.folder, step)
     finally:
         place.database.close()
     with whole_file(done.folder / "report.json") as out:
@@ -126,12 +125,21 @@ def _order(source: Registry, item: Listening, actor: str) -> Order:
     return Order(replace(source, manifest=manifest), actor, allow_loopback=True, connect={public: item.address})
 
 
-def _exported(place: Workplace, target: Path, syntax: str, step: Step) -> Export:
-    with step("exporting", target.name):
-        written = export_elm(place.database, target, syntax, place.settings.elm_namespace)
-    with step("checking", target.name):
-        checks = [check_file(target, target.name), *_official(target)] if written.written else []
-    return Export(written, checks)
+def _exported(place: Workplace, folder: Path, step: Step) -> list[Export]:
+    """Write every syntax in one pass over the records, then check each file."""
+    targets = [(syntax, folder / f"{_NAME}.{SUFFIXES[syntax]}") for syntax in WRITERS]
+    with step("exporting", f"{_NAME}.{{{','.join(SUFFIXES[syntax] for syntax in WRITERS)}}}") as progress:
+
+        def tell(written: int) -> None:
+            progress("exporting", {"written": written})
+
+        reports = export_elm_files(place.database, targets, place.settings.elm_namespace, tell=tell)
+    exports = []
+    for report, (_, target) in zip(reports, targets, strict=True):
+        with step("checking", target.name):
+            checks = [check_file(target, target.name), *_official(target)] if report.written else []
+        exports.append(Export(report, checks))
+    return exports
 
 
 def _official(target: Path) -> list[CheckReport]:

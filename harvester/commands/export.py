@@ -11,9 +11,9 @@ from rich.markup import escape
 
 from config.messages import CodedError, Issue
 from config.settings import settings
-from crosswalks.elm.serialise import WRITERS
+from crosswalks.elm.serialise import SUFFIXES, WRITERS
 from harvester.console import NOT_GOOD, Console, common_options, screen
-from harvester.exporting import STANDARD_OUTPUT, ExportReport, export_elm, export_jmicro
+from harvester.exporting import STANDARD_OUTPUT, ExportReport, export_elm_files, export_jmicro
 from harvester.prose import Prose
 from harvester.screens import plain_table, show_more
 from harvester.views import check_registries
@@ -40,27 +40,41 @@ def export() -> None:
 
 
 @export.command(short_help="Write European Learning Model data.")
-@click.option("--format", "syntax", default="turtle", metavar="FORMAT", help=f"One of {', '.join(WRITERS)}.")
-@_OUTPUT
+@click.option(
+    "--format", "syntax", metavar="FORMAT",
+    help=f"One of {', '.join(WRITERS)}; without it, what the ending of the file tells, else turtle.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", "outputs", type=click.Path(path_type=Path), required=True, multiple=True,
+    help="File to write; - is standard output. Several times: several files from one pass over the records.",
+)  # fmt: skip
 @_REGISTRY
 @common_options
-def elm(console: Console, syntax: str, output: Path, registries: tuple[str, ...]) -> None:
+def elm(console: Console, syntax: str | None, outputs: tuple[Path, ...], registries: tuple[str, ...]) -> None:
     """Write European Learning Model data: LearningOpportunity with its specification.
 
-    With --json: `syntax`, `file`, `written`, `by_registry`, `withheld`, `losses` and `bytes`. Exit status 0, or 3 when
-    no record could be written; a file that was there is then left as it was.
+    With --json: `syntax`, `file`, `written`, `by_registry`, `withheld`, `losses` and `bytes`; for several files these
+    of each, as `exports`. Exit status 0, or 3 when no record could be written; a file that was there is then left as
+    it was.
 
     \b
     Example:
       kakehashi export elm --format jsonld -o kakehashi-elm.jsonld
+      kakehashi export elm -o kakehashi-elm.ttl -o kakehashi-elm.jsonld -o kakehashi-elm.rdf
     """  # noqa: D301
-    if syntax not in WRITERS:
+    if syntax is not None and syntax not in WRITERS:
         raise CodedError.of("syntax_unknown", syntax=syntax, known=", ".join(WRITERS))
+    targets = [(syntax or _told_by_ending(output), output) for output in outputs]
     place = Workplace.of(settings())
     check_registries(place, registries)
-    with console.screen.status(f"{console.word('exporting')} {escape(str(output))}"):
-        report = export_elm(place.database, output, syntax, settings().elm_namespace, registries)
-    _conclude(console, place, report)
+    with console.screen.status(f"{console.word('exporting')} {escape(', '.join(map(str, outputs)))}"):
+        reports = export_elm_files(place.database, targets, settings().elm_namespace, registries)
+    _conclude(console, place, reports)
+
+
+def _told_by_ending(output: Path) -> str:
+    ending = output.suffix.lstrip(".").lower()
+    return next((syntax for syntax, suffix in SUFFIXES.items() if suffix == ending), "turtle")
 
 
 @export.command(short_help="Write descriptors, one JSON object per line.")
@@ -79,21 +93,24 @@ def jmicro(console: Console, output: Path, registries: tuple[str, ...]) -> None:
     """  # noqa: D301
     place = Workplace.of(settings())
     check_registries(place, registries)
-    _conclude(console, place, export_jmicro(place.database, output, registries))
+    _conclude(console, place, [export_jmicro(place.database, output, registries)])
 
 
-def _conclude(console: Console, place: Workplace, report: ExportReport) -> None:
+def _conclude(console: Console, place: Workplace, reports: list[ExportReport]) -> None:
     """Tell what was written (on standard error when the records went to standard output), and keep who did it."""
-    if not report.written:
+    told = reports[0].as_json() if len(reports) == 1 else {"exports": [report.as_json() for report in reports]}
+    if not reports[0].written:
         if not console.as_json:
-            show_export(console, report)
-        console.fail(CodedError.of("nothing_exported"), report.as_json())
+            show_export(console, reports[0])
+        console.fail(CodedError.of("nothing_exported"), told)
         sys.exit(NOT_GOOD)
-    details = {"syntax": report.syntax, "written": report.written}
-    audit(place.database, console.actor, "export", report.file, details)
+    for report in reports:
+        details = {"syntax": report.syntax, "written": report.written}
+        audit(place.database, console.actor, "export", report.file, details)
     if console.as_json:
-        console.emit(report.as_json(), stderr=report.file == str(STANDARD_OUTPUT))
-    else:
+        console.emit(told, stderr=any(report.file == str(STANDARD_OUTPUT) for report in reports))
+        return
+    for report in reports:
         show_export(console, report)
 
 

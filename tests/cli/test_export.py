@@ -120,3 +120,35 @@ def test_only_the_registry_asked_for(call: Caller) -> None:
     assert done.document["by_registry"] == {"jmicro": 89}
     assert call("export", "jmicro", "-o", "b", "--registry", "mqa", "--json").code == "nothing_exported"
     assert not (call.folder / "b").exists()
+
+
+def test_several_files_from_one_call_are_as_those_of_a_call_each(call: Caller) -> None:
+    names = [f"all.{ending}" for ending in SUFFIXES.values()]
+    outputs = [argument for name in names for argument in ("-o", f"together-{name}")]
+    done = call("export", "elm", *outputs, "--json")
+    assert done.status == 0
+    for told, (syntax, name) in zip(done.document["exports"], zip(SUFFIXES, names, strict=True), strict=True):
+        alone = call("export", "elm", "--format", syntax, "-o", name, "--json").document
+        assert {**told, "file": name} == {**alone, "file": name}
+        assert (call.folder / f"together-{name}").read_bytes() == (call.folder / name).read_bytes()
+        assert told["bytes"] == (call.folder / name).stat().st_size > 0
+
+
+def test_the_ending_tells_the_format_and_turtle_is_what_no_ending_tells(call: Caller) -> None:
+    done = call("export", "elm", "-o", "a.RDF", "-o", "a.txt", "--json")
+    assert [one["syntax"] for one in done.document["exports"]] == ["rdfxml", "turtle"]
+    assert call("export", "elm", "--format", "nquads", "-o", "a.ttl", "--json").document["syntax"] == "nquads"
+
+
+def test_none_of_several_files_appears_when_there_is_no_record(call: Caller) -> None:
+    (call.folder / "a.nt").write_text("as it was")
+    done = call("export", "elm", "-o", "a.ttl", "-o", "a.nt", "-o", "a.xml", "--registry", "mqa", "--json")
+    assert (done.status, done.code) == (3, "nothing_exported")
+    assert [one["written"] for one in done.document["exports"]] == [0, 0, 0]
+    assert {path.name: path.read_text() for path in call.folder.iterdir()} == {"a.nt": "as it was"}
+
+
+def test_the_file_that_cannot_be_written_is_the_one_that_is_named(call: Caller) -> None:
+    done = call("export", "elm", "-o", "/dev/full", "-o", "a.nt", "--json")
+    assert (done.status, done.code) == (1, "output_unwritable")
+    assert "/dev/full" in str(done.document["error"])

@@ -31,7 +31,7 @@ from harvester.serving import served
 from harvester.workplace import Workplace
 from store.records import current_records, details, find_record
 
-LISTINGS, FEW, REPETITIONS, PAGE = 10_000, 1_000, 3, 25
+LISTINGS, FEW, REPETITIONS, PAGE = 10_000, 1_000, 3, 50
 _FIELDS = ("title", "programme", "reference", "provider")
 
 
@@ -42,7 +42,7 @@ def outcomes(*, quick: bool) -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory(prefix="kakehashi-bench-") as name, served(("mqa",), listings) as bound:
         folder, numbers = Path(name), count(1)
         source = registry("mqa")
-        address = entry_url(connector("mqa").standin, bound[0].address, "paged")
+        address = entry_url(connector("mqa").standin, bound[0].address, "paged-long")
         manifest = source.manifest.model_copy(update={"address": address})
         order = Order(Registry(source.id, source.connector, manifest), "bench", allow_loopback=True)
         warm_up(address, listings)
@@ -83,7 +83,8 @@ def warm_up(address: str, listings: int) -> None:
 
 def scrapy_run(address: str, database: Path, *options: str) -> None:
     """Harvest by the naive side, in a process of its own as ours is."""
-    command = [sys.executable, "-m", "benchmarks.naive.spider", address, f"sqlite:///{database}", *options]
+    command = [sys.executable, "-m", "benchmarks.naive.spider", address, f"sqlite:///{database}",
+               str(database.with_suffix(".log")), *options]  # fmt: skip
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 

@@ -25,6 +25,21 @@ from store.runs import note_issues
 STRUCTURE_BROKEN = 3
 _LOOPBACK_CONCURRENCY = 16
 _OFF = None
+_EXTENSIONS = (
+    "closespider.CloseSpider", "corestats.CoreStats", "feedexport.FeedExporter", "logcount.LogCount",
+    "logstats.LogStats", "memdebug.MemoryDebugger", "memusage.MemoryUsage", "remote_control.RemoteControl",
+    "spiderstate.SpiderState", "telnet.TelnetConsole",
+)  # fmt: skip
+_DOWNLOADER_MIDDLEWARES = (
+    "cookies.CookiesMiddleware", "httpauth.HttpAuthMiddleware", "httpcache.HttpCacheMiddleware",
+    "httpproxy.HttpProxyMiddleware", "offsite.OffsiteMiddleware", "redirect.MetaRefreshMiddleware",
+    "retry.RetryMiddleware", "robotstxt.RobotsTxtMiddleware", "stats.DownloaderStats",
+)  # fmt: skip
+_SPIDER_MIDDLEWARES = (
+    "depth.DepthMiddleware", "httperror.HttpErrorMiddleware", "metacopy.MetaCopyDetectionMiddleware",
+    "urllength.UrlLengthMiddleware",
+)  # fmt: skip
+"""Parts of Scrapy that a crawl has no use for: not even loaded, which would take longer than many a harvest."""
 
 
 def scrapy_settings(spec: CrawlSpec) -> dict[str, Any]:
@@ -65,25 +80,14 @@ def scrapy_settings(spec: CrawlSpec) -> dict[str, Any]:
         "TWISTED_DNS_RESOLVER": "harvester.guard.GuardedResolver",
         "DNSCACHE_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": _OFF,
-            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": _OFF,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": _OFF,
-            "scrapy.downloadermiddlewares.stats.DownloaderStats": _OFF,
+            **{f"scrapy.downloadermiddlewares.{name}": _OFF for name in _DOWNLOADER_MIDDLEWARES},
             "harvester.guard.AllowList": 50,
             "harvester.robots.CrawlDelay": 60,
             "harvester.robots.Robots": 100,
             "harvester.retry.PatientRetry": 550,
         },
-        "SPIDER_MIDDLEWARES": {
-            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": _OFF,
-            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": _OFF,
-            "scrapy.spidermiddlewares.depth.DepthMiddleware": _OFF,
-            "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": _OFF,
-        },
-        "EXTENSIONS": {
-            "scrapy.extensions.corestats.CoreStats": _OFF,
-            "scrapy.extensions.feedexport.FeedExporter": _OFF,
-        },
+        "SPIDER_MIDDLEWARES": {f"scrapy.spidermiddlewares.{name}": _OFF for name in _SPIDER_MIDDLEWARES},
+        "EXTENSIONS": {f"scrapy.extensions.{name}": _OFF for name in _EXTENSIONS},
         "CONCURRENT_ITEMS": 1,
         ALLOW_LOOPBACK: local,
         ALLOWED_HOSTS: spec.hosts,

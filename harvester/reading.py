@@ -199,8 +199,10 @@ class Reader:
             crossing = self.crosswalk.read(found.listing, iri or f"{self.base}/id/mc/{identity}", record)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise CodedError.of("record_invalid", detail=whereabouts(error)) from error
-        corrected, lines, conflicts = lay(crossing.value, self.corrections.get(identity, ()))
-        crossing.ledger.entries.extend(lines)
+        corrected, conflicts = crossing.value, list[Issue]()
+        if corrections := self.corrections.get(identity):
+            corrected, lines, conflicts = lay(corrected, corrections)
+            crossing.ledger.entries.extend(lines)
         content = dump(corrected)
         descriptor, masked = protect(corrected, content)
         issues = [*crossing.issues, *conflicts, *masked, *check(descriptor)]

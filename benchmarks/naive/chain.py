@@ -19,9 +19,11 @@ import rdflib
 import scrapy
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
+from sqlalchemy import event
 from sqlmodel import Field, Session, SQLModel, create_engine, select
 
 from benchmarks.naive.elm import ElmGraph
+from benchmarks.naive.spider import lightly_synchronous
 from crosswalks.descriptor.model import Descriptor
 
 
@@ -65,13 +67,14 @@ class IndexSpider(scrapy.Spider):
 
 
 class StorePipeline:
-    """Keeps listings and their descriptors."""
+    """Keeps listings and their descriptors, each when it arrives, as Scrapy's documentation shows."""
 
     database = ""
 
     def open_spider(self) -> None:
         """Open the database."""
         engine = create_engine(self.database)
+        event.listen(engine, "connect", lightly_synchronous)
         tables = [JmicroListingRow.__table__, JmicroDescriptorRow.__table__]  # type: ignore[attr-defined]
         SQLModel.metadata.create_all(engine, tables=tables)
         self.session = Session(engine)
@@ -86,18 +89,18 @@ class StorePipeline:
         descriptor = Descriptor.model_validate({**content, "source_record": source})
         self.session.add(JmicroListingRow(id=content["id"], content=json.dumps(content), url=item["url"]))
         self.session.add(JmicroDescriptorRow(id=descriptor.id, content=descriptor.model_dump_json(), changed_at=moment))
+        self.session.commit()
         return item
 
     def close_spider(self) -> None:
-        """Commit."""
-        self.session.commit()
+        """Close the database."""
         self.session.close()
 
 
-def crawl(address: str, database: str) -> None:
+def crawl(address: str, database: str, log: Path) -> None:
     """Harvest into a database."""
     StorePipeline.database = database
-    process = CrawlerProcess({"ITEM_PIPELINES": {StorePipeline: 300}, "LOG_LEVEL": "WARNING"})
+    process = CrawlerProcess({"ITEM_PIPELINES": {StorePipeline: 300}, "LOG_FILE": str(log)})
     process.crawl(IndexSpider, start_urls=[address])
     process.start()
 
@@ -114,7 +117,7 @@ def graph_from(database: str) -> rdflib.Graph:
 def main(address: str, folder: Path, shapes: Path) -> int:
     """Go the whole way."""
     database = f"sqlite:///{folder / 'naive.db'}"
-    crawl(address, database)
+    crawl(address, database, folder / "naive.log")
     graph = graph_from(database)
     sound = True
     for path in sorted(shapes.glob("*.ttl")):

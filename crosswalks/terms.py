@@ -96,6 +96,9 @@ class Terms:
         kind, _, model = form.partition(":")
         if kind in {"node", "nodes"}:
             pointed = [self._pointed(item, model, nodes) for item in _items(value)]
+            for item, found_one in zip(_items(value), pointed, strict=True):
+                if found_one is None and item not in (None, "", [], {}):
+                    rest.others[where] = _shown(item)
             inner = tuple(self._decoded(item, model, nodes, rest, tag, where) for item in pointed if item is not None)
             return inner if kind == "nodes" else next(iter(inner), None)
         if kind == "text":
@@ -116,13 +119,16 @@ class Terms:
         return first
 
     def _pointed(self, value: Any, model: str, nodes: Mapping[str, Node]) -> Node | None:
-        """Return the object a value is or points to; a mere text becomes an object of its name or identifier."""
+        """Return the object a value is or points to; a mere text or figure becomes an object of it."""
         if isinstance(value, str):
             if value in nodes:
                 return nodes[value]
             address = value.startswith(("http:", "https:", "urn:", "_:"))
             key = next((row.key for row in self.rows[model] if row.form == ("id" if address else "text")), None)
             return {key: value} if key else None
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            figure = next((row.key for row in self.rows[model] if row.form == "number"), None)
+            return {figure: value} if figure else None
         if isinstance(value, dict):
             name = value.get("@id", value.get("id"))
             return nodes[name] if isinstance(name, str) and set(value) <= {"@id", "id"} and name in nodes else value
@@ -155,7 +161,7 @@ class Terms:
     def _written(self, text: dict[str, str]) -> Any:
         if self.texts == "map":
             return dict(text)
-        values = [{"@language": tag, "@value": words} if tag != UNDETERMINED else words for tag, words in text.items()]
+        values = [{"@language": tag, "@value": words} for tag, words in text.items()]
         return values[0] if len(values) == 1 else values
 
 
@@ -175,7 +181,7 @@ def _language_map(value: Any, tag: str) -> dict[str, str]:
 def _separate(value: Any, tag: str) -> Iterator[dict[str, str]]:
     """Yield each text of a list. A map of languages that stands alone may hold lists of texts."""
     for item in _items(value):
-        said = list(_spoken(item, tag))
+        said = [one for part in _items(item) for one in _spoken(part, tag)]
         if len({language for language, _ in said}) == len(said):
             if said:
                 yield dict(said)

@@ -1,0 +1,42 @@
+"""The benchmarks still run, and both sides of each give the same: on few records, whatever the time it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import benchmarks.chain
+import benchmarks.harvest
+import benchmarks.load
+from benchmarks.measure import Outcome
+
+pytestmark = pytest.mark.slow
+FEW = 60
+
+
+def assert_equal_outputs(outcomes: list[Outcome], number: int) -> None:
+    assert len(outcomes) == number
+    assert [(one.name, one.difference) for one in outcomes if one.difference or not one.equal] == []
+    assert all(one.ours > 0 for one in outcomes)
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (benchmarks.harvest, benchmarks.load, benchmarks.chain):
+        monkeypatch.setattr(module, "FEW", FEW)
+        monkeypatch.setattr(module, "REPETITIONS", 1)
+
+
+def test_a_harvest_keeps_what_scrapy_keeps_and_its_repetition_nothing_new() -> None:
+    assert_equal_outputs(list(benchmarks.harvest.outcomes(quick=True)), 3)
+
+
+def test_a_first_load_writes_the_rows_that_objects_write() -> None:
+    assert_equal_outputs(list(benchmarks.load.outcomes(quick=True)), 1)
+
+
+@pytest.mark.judges
+def test_the_whole_chain_writes_the_graph_that_rdflib_writes(judges: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAKEHASHI_JUDGES", str(judges))
+    assert_equal_outputs(list(benchmarks.chain.outcomes(quick=True)), 1)

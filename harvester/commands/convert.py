@@ -66,7 +66,8 @@ def convert(
     try:
         account = Account(source or guess(pieces.first, pieces.name), target)
         with _ledger(ledger, account, pieces.name) as told, whole_file(output) as out:
-            write_records(account, told(carried(pieces, account)), form, out, elm_namespace=settings().elm_namespace)
+            options = {"elm_namespace": settings().elm_namespace, "public_base": settings().base}
+            write_records(account, told(carried(pieces, account)), form, out, **options)
             if not account.written:
                 raise Abandoned
     finally:

@@ -14,7 +14,7 @@ demo: $(VENV)/.installed ## harvest the stand-in registries, crosswalk, export v
 	@$(BIN)/kakehashi demo
 
 test: $(VENV)/.installed-dev ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: lint ## format, lint, strict types, import direction, fast tests
 	$(BIN)/python -m pytest -q -m "not slow and not postgres"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,12 +21,9 @@ from harvester.serving import served
 from harvester.workplace import Workplace
 from tests import postgres
 
-OMISSIONS: list[str] = []
-
 
 def _omit(what: str) -> None:
     """Leave a test out with a word why; where nothing may be left out (`CI=true`) it fails instead."""
-    OMISSIONS.append(what)
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(f"left out, though nothing may be left out here: {what}")
     pytest.skip(what)
@@ -46,10 +44,13 @@ def judges() -> Path:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if OMISSIONS:
+    reasons = Counter(
+        str(report.longrepr[-1]).removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", ())
+    )
+    if reasons:
         terminalreporter.section("left out")
-        for what in sorted(set(OMISSIONS)):
-            terminalreporter.write_line(f"{OMISSIONS.count(what)} test(s) without {what}")
+        for what, number in sorted(reasons.items()):
+            terminalreporter.write_line(f"{number} test(s) without {what}")
 
 
 @pytest.fixture(scope="session")

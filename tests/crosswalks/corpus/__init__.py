@@ -28,7 +28,7 @@ from crosswalks.ledger import Crossing, Ledger, general
 FOLDER = Path(__file__).parent
 SNAPSHOT = FOLDER / "snapshot.jsonl.gz"
 DECLARED = FOLDER / "declared.yaml"
-_IRI = "https://kakehashi.example/id/mc/corpus-{}"
+IRI = "https://kakehashi.example/id/mc/corpus-{}"
 _JSON_FIRST = ("jsonld", "json")
 
 
@@ -69,22 +69,28 @@ def made_of(schema: str, number: int, listing: BaseModel, out: Iterable[str]) ->
     """What today's crosswalks make of a listing: its descriptor, and that written to the schemas of `out`."""
     crosswalk = crosswalk_table()[schema]
     source = SourceRecord(registry="corpus", source_id=str(number), rights="reuse_with_attribution", attribution="A")
-    crossing = crosswalk.read(listing, _IRI.format(number), source)
+    crossing = crosswalk.read(listing, IRI.format(number), source)
     return {
-        "descriptor": crossing.value.model_dump(mode="json", exclude_defaults=True),
-        "ledger": _lines(crossing.ledger),
-        "findings": _findings(crossing),
+        **read_as(crossing),
         "out": {name: _written(crosswalk_table()[name], crossing.value) for name in sorted(out)},
     }
 
 
+def read_as(crossing: Crossing[Descriptor]) -> dict[str, Any]:
+    """A crossing to the descriptor as a line holds it."""
+    content = crossing.value.model_dump(mode="json", exclude_defaults=True)
+    return {"descriptor": content, "ledger": _lines(crossing.ledger), "findings": _findings(crossing)}
+
+
+def told(crosswalk: Crosswalk, crossing: Crossing[Any]) -> dict[str, Any]:
+    """A crossing to another schema as a line holds it; a written descriptor is the one that was read."""
+    made = {"ledger": _lines(crossing.ledger), "findings": _findings(crossing)}
+    return made if isinstance(crossing.value, Descriptor) else {**made, "record": _plain(crosswalk, crossing.value)}
+
+
 def _written(crosswalk: Crosswalk, descriptor: Descriptor) -> dict[str, Any]:
     assert crosswalk.write is not None
-    crossing: Crossing[Any] = crosswalk.write(descriptor)
-    told = {"ledger": _lines(crossing.ledger), "findings": _findings(crossing)}
-    if isinstance(crossing.value, Descriptor):
-        return told
-    return {**told, "record": _plain(crosswalk, crossing.value)}
+    return told(crosswalk, crosswalk.write(descriptor))
 
 
 def _plain(crosswalk: Crosswalk, value: Any) -> Any:

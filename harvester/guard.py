@@ -7,7 +7,7 @@ redirects pass it as well. The allow-list checks scheme, host and port of every 
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -45,9 +45,13 @@ def is_public(address: str) -> bool:
 
 
 class GuardedResolver(CachingThreadedResolver):
-    """Looks names up and refuses answers that are not public."""
+    """Looks names up and refuses answers that are not public.
+
+    `refused` are the names that it refused in this crawl: on the way to the spider the reason itself is lost.
+    """
 
     allow_loopback = False
+    refused: ClassVar[set[str]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
@@ -64,6 +68,7 @@ class GuardedResolver(CachingThreadedResolver):
         loopback = _is_loopback(address)
         if (loopback and self.allow_loopback) or (not loopback and is_public(address)):
             return address
+        self.refused.add(name)
         raise DNSLookupError(f"{name} leads to {address}, which a crawl must not reach")
 
 

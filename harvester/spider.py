@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request, signals
@@ -17,6 +18,7 @@ from twisted.python.failure import Failure
 from config.messages import CodedError, Issue
 from harvester.desk import Desk
 from harvester.download import TooLarge
+from harvester.guard import GuardedResolver
 from store.frontier import Waiting
 
 _PAUSE = 0.5
@@ -127,6 +129,8 @@ class FrontierSpider(scrapy.Spider):
             self._note_ignored(row, request.url, str(error))
         elif isinstance(error, (DownloadCancelledError, TooLarge)) and not isinstance(error, DownloadTimeoutError):
             self._desk.failed(row, "answer_too_large", url=request.url)
+        elif (urlsplit(request.url).hostname or "") in GuardedResolver.refused:
+            self._desk.refused(row, "address_refused")
         else:
             self._desk.failed(row, f"download_failed: {type(error).__name__}", url=request.url)
 

@@ -138,7 +138,8 @@ def test_a_name_that_leads_inside_is_not_followed(
     source = source_of(asks[0], hosts=names, politeness=FAST, options={"start": asks})
     report = harvest(place, Order(source, "test", allow_loopback=local))
     states = {row["url"].split("/")[2]: row["state"] for row in rows(place, "fetch")}
-    assert states == {names[0]: "failed", names[1]: "failed", names[2]: "ok" if local else "failed"}
+    assert states == {names[0]: "refused", names[1]: "refused", names[2]: "ok" if local else "refused"}
+    assert "address_refused" in codes(report)
     assert server.connections == (1 if local else 0)
     assert report.seconds < 20
 

@@ -1,4 +1,4 @@
-"""One crawl in one process: `python -m harvester.crawl` reads a `CrawlSpec` from standard input.
+"""One crawl, in a process of its own that a nursery forked.
 
 It talks to the rest of Kakehashi through the database only. Exit status: 0 the frontier is worked off, 3 the
 structure of the source is broken (the issues are in the database), anything else is a fault.
@@ -6,7 +6,6 @@ structure of the source is broken (the issues are in the database), anything els
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from scrapy.crawler import Crawler, CrawlerProcess
@@ -115,7 +114,3 @@ def crawl(spec: CrawlSpec) -> int:
     if spider.fault:
         raise spider.fault
     return STRUCTURE_BROKEN if spider.issues else 0
-
-
-if __name__ == "__main__":
-    sys.exit(crawl(CrawlSpec.model_validate_json(sys.stdin.buffer.read())))

@@ -1,4 +1,4 @@
-"""What a crawl process needs to know, passed to it on its standard input."""
+"""What a crawl process needs to know, passed to it by its nursery."""
 
 from __future__ import annotations
 

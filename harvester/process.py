@@ -27,6 +27,7 @@ from harvester.crawlspec import CrawlSpec
 _QUICK = 0.02
 _POLL = 0.1
 _PATIENCE = 10.0
+_MOST_TOLD = 200
 
 
 def run_crawl(spec: CrawlSpec, log: Path, longest: float, watch: Callable[[], None]) -> bool:
@@ -43,7 +44,10 @@ def run_crawl(spec: CrawlSpec, log: Path, longest: float, watch: Callable[[], No
         _wait(crawl, longest, watch)
     finally:
         crawl.end()
-        nursery.keep()
+        if crawl.status is None:
+            nursery.close()
+        else:
+            nursery.keep()
     if crawl.status not in {0, STRUCTURE_BROKEN}:
         tail = log.read_text(errors="replace").strip().splitlines()[-1:] or [f"exit status {crawl.status}"]
         raise CodedError.of("crawl_failed", detail=tail[0][:300])
@@ -55,6 +59,7 @@ class _Nursery:
 
     def __init__(self, errors: IO[bytes]) -> None:
         self._stands_for = _surroundings()
+        self._unread = b""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "harvester.nursery"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
         )
@@ -76,9 +81,11 @@ class _Nursery:
         """Return the next number it tells. Raises `TimeoutError`; None when it has ended."""
         if self._process.stdout is None:
             return None
-        if not select.select([self._process.stdout], [], [], seconds)[0]:
-            raise TimeoutError
-        line = self._process.stdout.readline()
+        if not self._unread:
+            if not select.select([self._process.stdout], [], [], seconds)[0]:
+                raise TimeoutError
+            self._unread = os.read(self._process.stdout.fileno(), _MOST_TOLD)
+        line, _, self._unread = self._unread.partition(b"\n")
         return int(line) if line else None
 
     def keep(self) -> None:

@@ -150,7 +150,7 @@ def show_record(console: Console, view: dict[str, Any]) -> None:
     screen.print(f"\n[bold]{word('ledger')}[/bold] {told}")
     for entry in entries:
         if entry["outcome"] in {"dropped", "unknown"} and entry.get("reason") != "not_stated":
-            reason = Issue(entry["reason"], {"field": entry["source"], "value": entry.get("value", "")})
+            reason = Issue(entry["reason"], {"field": entry["source"], "value": entry.get("value", ""), "list": "…"})
             text = escape(reason.text(console.language))
             screen.print(Prose.of(f"  [dim]{escape(entry['source'])}[/dim] {word(entry['outcome'])}: {text}"))
     if view["issues"]:

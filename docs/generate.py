@@ -1,4 +1,5 @@
-"""Writes the pages of docs/reference/ out of the code: settings, commands, messages, code lists, registries, schemas.
+"""Writes the pages of docs/reference/ out of the code: settings, commands, messages, code lists, registries, schemas;
+and those of docs/mappings/ out of the mapping tables.
 
 `python docs/generate.py` writes them anew; a test compares what stands there with what this module makes. The order of
 everything follows the code or the alphabet, so that equal code gives equal pages.
@@ -24,9 +25,11 @@ from config.yaml_files import load_yaml
 from connectors.contract import Limits, Politeness, Registry
 from connectors.discovery import connector, registries
 from crosswalks.contract import Crosswalk, crosswalk_table
+from crosswalks.mapping_pages import mapping_pages
 from harvester.cli import cli
 
 FOLDER = Path(__file__).parent / "reference"
+MAPPINGS = Path(__file__).parent / "mappings"
 _MADE = "*Made from the code by `python docs/generate.py`; do not edit by hand.*"
 _WIDTH = 96
 
@@ -44,12 +47,16 @@ def pages() -> dict[str, str]:
 
 
 def write() -> None:
-    """Write every page that is not as it should be."""
-    FOLDER.mkdir(exist_ok=True)
-    for name, text in pages().items():
-        path = FOLDER / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+    """Write every page that is not as it should be, and take away pages of mapping tables that are no more."""
+    for folder, made in ((FOLDER, pages()), (MAPPINGS, mapping_pages())):
+        folder.mkdir(exist_ok=True)
+        for name, text in made.items():
+            path = folder / name
+            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                path.write_text(text, encoding="utf-8")
+    for path in MAPPINGS.glob("*.md"):
+        if path.name not in mapping_pages():
+            path.unlink()
 
 
 def _page(title: str, lines: Iterable[str]) -> str:
@@ -265,8 +272,8 @@ def _schemas() -> Iterator[str]:
 
 def _schema(name: str, one: Crosswalk) -> tuple[str, ...]:
     written = ", ".join(f"`{form}` (.{ending})" for form, ending in one.formats.items()) if one.write else ""
-    table = f"../../crosswalks/{name}/mapping.sssom.tsv"
-    return f"`{name}`", f"{one.title['en']} · {one.title['ja']}", written or "—", f"[mapping.sssom.tsv]({table})"
+    table = f"[English](../mappings/{name}.en.md) · [日本語](../mappings/{name}.ja.md)"
+    return f"`{name}`", f"{one.title['en']} · {one.title['ja']}", written or "—", table
 
 
 if __name__ == "__main__":

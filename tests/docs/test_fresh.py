@@ -1,4 +1,4 @@
-"""The pages of docs/reference/ say what the code says today."""
+"""The pages of docs/reference/ say what the code says today, those of docs/mappings/ what the tables say."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import click
 import pytest
 
 from config.messages import catalogue
-from docs.generate import FOLDER, command_tree, pages
+from crosswalks.mapping import mapping_tables, plain_rows
+from crosswalks.mapping_pages import mapping_pages
+from docs.generate import FOLDER, MAPPINGS, command_tree, pages
 
 MADE = pages()
-REPAIR = "run `python docs/generate.py` and commit docs/reference/"
+MAPPED = mapping_pages()
+REPAIR = "run `python docs/generate.py` and commit docs/reference/ and docs/mappings/"
 
 
 def test_every_page_is_made_and_no_other_stands_there() -> None:
@@ -22,8 +25,29 @@ def test_page_is_fresh(name: str) -> None:
     assert stands == MADE[name].splitlines(), REPAIR
 
 
+def test_every_table_has_its_pages_and_no_other_stands_there() -> None:
+    schemas = {name.partition("/")[0] for name in mapping_tables()}
+    assert {f"{one}.{language}.md" for one in ("README", *schemas) for language in ("en", "ja")} == set(MAPPED)
+    assert sorted(path.name for path in MAPPINGS.iterdir()) == sorted(MAPPED), REPAIR
+
+
+@pytest.mark.parametrize("name", sorted(MAPPED))
+def test_page_of_tables_is_fresh(name: str) -> None:
+    assert (MAPPINGS / name).read_text(encoding="utf-8").splitlines() == MAPPED[name].splitlines(), REPAIR
+
+
+def test_every_row_of_a_table_is_on_its_page_in_both_languages() -> None:
+    for name, path in mapping_tables().items():
+        for language in ("en", "ja"):
+            page = MAPPED[f"{name.partition('/')[0]}.{language}.md"].splitlines()
+            start = page.index(f"## {name.partition('/')[2]}")
+            rows = [line for line in page[start:] if line.startswith("| `")]
+            assert len(rows) >= len(plain_rows(path))
+
+
 def test_making_the_pages_twice_makes_the_same() -> None:
     assert pages() == MADE
+    assert mapping_pages() == MAPPED
 
 
 def test_every_message_and_every_command_has_its_place() -> None:

@@ -11,7 +11,7 @@ from crosswalks.elm.profile import Generation
 from crosswalks.elm.serialise.document import Document
 from crosswalks.elm.writing.build import Written
 
-_BATCH = 64
+_BATCH = 16
 
 
 class JsonldDocument(Document):

@@ -7,7 +7,6 @@ grow) because each kind of thing has a place of its own in the document.
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from functools import cache
@@ -27,14 +26,14 @@ from crosswalks.elm.profile import (
     vocabularies,
 )
 from crosswalks.elm.serialise.document import Document
+from crosswalks.elm.serialise.rdfxml import markup, needs_no_escape
 from crosswalks.elm.writing.build import Written
 from crosswalks.ledger import Entry, FieldOutcome, shown
 
-_SPECIAL = re.compile(r"[&<>\"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _PREFERRED = ("en", "ja")
 _IN_MEMORY = 2**20
 _XSD_VERSION = "3.1.0"
+_MOST_RENDERED = 2048
 
 
 class XmlRecords:
@@ -45,10 +44,13 @@ class XmlRecords:
         self._shared: set[str] = set()
         self._pieces: dict[str, list[str]] = {}
         self._concepts: dict[str, Node] = {}
+        self._rendered: dict[tuple[str, str], tuple[Node, str]] = {}
+        self._plain = False
         self.losses: list[Entry] = []
 
     def of(self, written: Written) -> dict[str, str]:
-        """Return the pieces of one record by section; `losses` then holds what was left out of it."""
+        """Return the pieces of one record by section, `clothed`; `losses` then holds what was left out of it."""
+        self._plain = needs_no_escape(written.json())
         self._pieces, self._concepts, self.losses = {}, written.concepts, []
         if written.record is not None:
             self._entity(written.record)
@@ -65,7 +67,7 @@ class XmlRecords:
                 self._shared.add(iri)
             content = self._content(node, owner)
             element = owner.xml_element
-            piece = f'<{element} id="{_escaped(iri)}">{content}</{element}>\n'
+            piece = f'<{element} id="{markup(iri, self._plain)}">{content}</{element}>\n'
             self._pieces.setdefault(owner.xml_section, []).append(piece)
         return iri
 
@@ -77,18 +79,18 @@ class XmlRecords:
         return "".join(parts)
 
     def _property(self, parts: list[str], value: Any, row: Property, place: XmlPlace, owner: ElmClass) -> None:
-        name = place.element
+        name, plain = place.element, self._plain
         if place.form == "text":
             for tag, text in value.items():
                 texts = text if isinstance(text, list) else (text,)
-                parts.extend([f'<{name} language="{tag}">{_escaped(one)}</{name}>' for one in texts])
+                parts.extend([f'<{name} language="{tag}">{markup(one, plain)}</{name}>' for one in texts])
             return
         for one in value if isinstance(value, list) else (value,):
             if place.form == "literal":
-                parts.append(f"<{name}>{_escaped(str(one))}</{name}>")
+                parts.append(f"<{name}>{markup(str(one), plain)}</{name}>")
             elif place.form == "idref":
                 target = one if isinstance(one, str) else self._entity(one)
-                parts.append(f'<{name} idref="{_escaped(target)}"/>')
+                parts.append(f'<{name} idref="{markup(target, plain)}"/>')
             elif place.form == "concept":
                 parts.append(self._concept(name, one))
             elif place.form == "code":
@@ -119,18 +121,25 @@ class XmlRecords:
         return True
 
     def _concept(self, name: str, iri: str) -> str:
+        """Return a concept inside an element. Its texts are not those of the record, which may be plain."""
         node = self._concepts.get(iri, {})
-        inside = [f'<skos:prefLabel language="{tag}">{_escaped(text)}</skos:prefLabel>'
+        known = self._rendered.get((name, iri))
+        if known is not None and known[0] is node:
+            return known[1]
+        inside = [f'<skos:prefLabel language="{tag}">{markup(text, plain=False)}</skos:prefLabel>'
                   for tag, text in node.get("prefLabel", {}).items()]  # fmt: skip
         if notation := node.get("notation"):
-            inside.append(f"<skos:notation>{_escaped(notation)}</skos:notation>")
+            inside.append(f"<skos:notation>{markup(notation, plain=False)}</skos:notation>")
         if scheme := node.get("inScheme"):
-            inside.append(f"<skos:inScheme>{_escaped(scheme['id'])}</skos:inScheme>")
-        return f'<{name} uri="{_escaped(iri)}">{"".join(inside)}</{name}>'
+            inside.append(f"<skos:inScheme>{markup(scheme['id'], plain=False)}</skos:inScheme>")
+        made = f'<{name} uri="{markup(iri, plain=False)}">{"".join(inside)}</{name}>'
+        if len(self._rendered) < _MOST_RENDERED:
+            self._rendered[name, iri] = (node, made)
+        return made
 
     def _code(self, parts: list[str], name: str, iri: str, place: XmlPlace, owner: ElmClass, row: Property) -> None:
         if any(vocabularies()[listed].code(iri) for listed in place.lists):
-            parts.append(f'<{name} uri="{_escaped(iri)}"/>')
+            parts.append(f'<{name} uri="{markup(iri, self._plain)}"/>')
         else:
             self._lose(row, owner, "not_in_official_list", iri)
 
@@ -156,12 +165,6 @@ def _class_of(node: Node) -> ElmClass:
     return _classes_by_term()[node["type"]]
 
 
-def _escaped(text: str) -> str:
-    if _SPECIAL.search(text) is None:
-        return text
-    return _SPECIAL.sub(lambda match: _ESCAPES.get(match.group(), ""), text)
-
-
 def _sections() -> list[str]:
     order = {owner.xml_section: owner.xml_section_order for owner in classes().values() if owner.xml_section}
     return sorted(order, key=lambda section: order[section])
@@ -182,7 +185,7 @@ class XmlDocument(Document):
         for section, piece in self._maker.of(written).items():
             if section not in spools:
                 spools[section] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
-            spools[section].write(piece.encode())
+            spools[section].write(piece.encode("latin-1"))
         self.losses = self._maker.losses
 
     def end(self) -> None:

@@ -1,0 +1,1 @@
+"""What people and partner registries meet: pages, linked data, OAI-PMH, feeds, dumps."""

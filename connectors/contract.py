@@ -22,14 +22,17 @@ RightsPolicy = Literal["facts_only", "reuse_with_attribution"]
 
 
 class Schedule(BaseModel):
-    """When to come. `zone` is the registry's own; `window` its quiet hours there."""
+    """When to come, by five-field `cron` or `every_minutes`. `zone` is the registry's own; `window` its quiet hours
+    there.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     zone: str
-    cron: str
-    window: str
-    jitter_minutes: int = 30
+    cron: str = ""
+    every_minutes: int | None = Field(None, ge=1)
+    window: str = ""
+    jitter_minutes: int = Field(30, ge=0)
 
 
 class Politeness(BaseModel):

@@ -38,7 +38,7 @@ from store.plans import (
     write_proposals,
 )
 from store.records import descriptor_json
-from store.runs import beat, close_run, issues_of, note_issues, open_run, registry_state, run
+from store.runs import beat, close_run, issues_of, note_issues, open_run, registry_state, run, take_up
 
 _BEAT = 10.0
 _TELL = 0.25
@@ -59,6 +59,7 @@ class Order:
     `connect` maps a public origin to the one really connected to (stand-ins). `preview` is a number of listings: the
     real code runs against what is published, and nothing is kept. `replay` names an earlier run whose kept answers are
     read again by today's rules, instead of asking anybody; `keep` off shows what would change and keeps nothing.
+    `run_id` is a queued run that was claimed: it is begun, or gone on with, instead of opening another.
     """
 
     registry: Registry
@@ -68,6 +69,7 @@ class Order:
     preview: int | None = None
     replay: int | None = None
     keep: bool = True
+    run_id: int | None = None
 
     @property
     def trial(self) -> bool:
@@ -105,15 +107,7 @@ class _Harvest:
 
     def run(self) -> RunReport:
         database = self._place.database
-        run_id = open_run(
-            database,
-            registry=self._registry.id,
-            connector=self._registry.connector,
-            actor=self._order.actor,
-            address=door_of(self._registry.manifest) or "",
-            fingerprint=self._rules,
-            replay_of=self._order.replay,
-        )
+        run_id = self._begin()
         report = RunReport(run_id, self._registry.id, preview=self._order.trial)
         self._frontier = Frontier(self._answers.database, self._order.replay or run_id)
         try:
@@ -129,6 +123,20 @@ class _Harvest:
             report.seconds = monotonic() - self._begun
             close_run(database, run_id, report.state, **report.closing())
         return report
+
+    def _begin(self) -> int:
+        database, address = self._place.database, door_of(self._registry.manifest) or ""
+        if self._order.run_id is not None:
+            return take_up(database, self._order.run_id, address=address, fingerprint=self._rules)
+        return open_run(
+            database,
+            registry=self._registry.id,
+            connector=self._registry.connector,
+            actor=self._order.actor,
+            address=address,
+            fingerprint=self._rules,
+            replay_of=self._order.replay,
+        )
 
     def _crawl(self, run_id: int) -> bool:
         spec = CrawlSpec(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from config.messages import CodedError, Issue
 from store.clock import now
@@ -50,13 +51,26 @@ def open_run(
             "queued_at": moment, "started_at": moment, "heartbeat_at": moment, "counts": {}, "findings": {},
             "replay_of": replay_of,
         }  # fmt: skip
-        run_id = connection.execute(insert(_RUN).values(values).returning(_RUN.c.id)).scalar_one()
+        try:
+            run_id = connection.execute(insert(_RUN).values(values).returning(_RUN.c.id)).scalar_one()
+        except IntegrityError:
+            raise CodedError.of("run_in_progress", registry=registry, run="?") from None
         asked = {"registry": registry, "address": address}
         if replay_of is None:
             _audit(connection, actor, "harvest", f"run {run_id}", asked)
         else:
             _audit(connection, actor, "replay", f"run {run_id}", {**asked, "replay_of": replay_of})
     return int(run_id)
+
+
+def take_up(database: Database, run_id: int, *, address: str, fingerprint: str) -> int:
+    """Begin a queued run that a worker has claimed. Raises `CodedError` with `run_taken_away` when none has."""
+    with database.writing() as connection:
+        claimed = (_RUN.c.id == run_id) & (_RUN.c.state == "running")
+        values = {"address": address, "fingerprint": fingerprint}
+        if not connection.execute(update(_RUN).where(claimed).values(values)).rowcount:
+            raise CodedError.of("run_taken_away", run=run_id)
+    return run_id
 
 
 def beat(database: Database, run_id: int) -> None:

@@ -1,0 +1,41 @@
+"""What a process that works on its own tells as it goes: one line for each coded message, or one JSON object.
+
+Lines are written whole, so that those of several processes do not mix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+import orjson
+
+from config.messages import Issue, Language
+from store.clock import now
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """Writes to standard output, in a person's language or for machines."""
+
+    language: Language = "en"
+    as_json: bool = False
+
+    def tell(self, code: str, **values: object) -> None:
+        """Tell a message of the catalogue."""
+        self.note(Issue(code, values))
+
+    def note(self, issue: Issue) -> None:
+        """Tell an issue."""
+        line = self._for_machines(issue) if self.as_json else self._for_people(issue)
+        click.echo(line)
+
+    def _for_machines(self, issue: Issue) -> bytes:
+        text = issue.text(self.language)
+        return orjson.dumps({"at": now(), **issue.as_json(), "message": text}, default=str, option=orjson.OPT_UTC_Z)
+
+    def _for_people(self, issue: Issue) -> bytes:
+        text = " ".join(issue.text(self.language).split())
+        if issue.severity.value in {"stop", "error", "warning"}:
+            text = f"{text} → {' '.join(issue.fix(self.language).split())}"
+        return f"{now():%Y-%m-%d %H:%M:%S}Z {issue.severity.value:<7} {issue.code:<16} {text}".encode()

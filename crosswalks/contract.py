@@ -41,6 +41,7 @@ class Crosswalk:
     reads_loosely is set where load takes many forms, so that another schema that reads a file too is the likelier one.
     reads_pages is set where load reads web pages itself, instead of leaving them to a connector.
     rests_on names further schemas whose records stand inside this schema's own.
+    marked(data, name) is a copy of a file that people filled, with everything found marked in it.
     """
 
     schema: str
@@ -56,6 +57,7 @@ class Crosswalk:
     reads_loosely: bool = False
     reads_pages: bool = False
     rests_on: tuple[str, ...] = ()
+    marked: Callable[[bytes, str], bytes] | None = None
 
     @property
     def folder(self) -> Path:

@@ -1,7 +1,8 @@
 """Harvesting a folder instead of a server: each of its files stands for an answer to the first request.
 
-For registries whose row or manifest sets `options.folder` (and perhaps `options.files`, a pattern for names).
-Only files directly in the folder are read, never what a link in it points at elsewhere. Nothing is fetched: a
+For registries whose row or manifest sets `options.folder` (and perhaps `options.files`, one or several patterns for
+names). Only files directly in the folder are read, never what a link in it points at elsewhere, nor the owner files
+that spreadsheet programs leave beside an open workbook. Nothing is fetched: a
 request that a file leads to is noted as refused. From redaction on everything is as in a crawl.
 """
 
@@ -19,11 +20,13 @@ from store.frontier import Frontier, Waiting
 from store.payloads import PayloadStore
 
 _SCHEME = "folder:"
+_OWNED = ("~$", ".~lock.")
 _MEDIA_TYPES = {
     ".jsonl": "application/jsonl",
     ".json": "application/json",
     ".html": "text/html",
     ".xml": "application/xml",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -52,7 +55,7 @@ def read_folder(spec: CrawlSpec, folder: Path, database: Database, payloads: Pay
     frontier = Frontier(database, spec.run_id)
     desk = Desk(spec, frontier, payloads)
     first = next(iter(desk.spider.start()))
-    files = dict(_files(folder, str(spec.registry.manifest.options.get("files") or "*")))
+    files = dict(_files(folder, _patterns(spec.registry.manifest.options.get("files"))))
     frontier.add(planned(Ask(first.kind, name, about=first.about)) for name in files)
     limit = spec.registry.manifest.limits.answer_bytes
     try:
@@ -73,11 +76,18 @@ def _keep(row: Waiting, file: Path | None, desk: Desk, limit: int) -> None:
         desk.answered(row, row.url, 200, headers, file.read_bytes())
 
 
-def _files(folder: Path, pattern: str) -> Iterator[tuple[str, Path]]:
+def _patterns(option: object) -> tuple[str, ...]:
+    if isinstance(option, (list, tuple)):
+        return tuple(str(one) for one in option)
+    return (str(option or "*"),)
+
+
+def _files(folder: Path, patterns: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
     inside = folder.resolve()
     try:
         for path in sorted(folder.iterdir()):
-            if path.match(pattern) and path.is_file() and path.resolve().parent == inside:
+            wanted = any(map(path.match, patterns)) and not path.name.startswith(_OWNED)
+            if wanted and path.is_file() and path.resolve().parent == inside:
                 yield f"{_SCHEME}{path.name}", path
     except OSError as error:
         raise CodedError.of("folder_unreadable", folder=str(folder), detail=str(error)) from None

@@ -1,4 +1,4 @@
-"""What the home registry's answers say: listings line by line, or an index of the files that hold them.
+"""What the home registry's answers say: listings line by line, an index of the files that hold them, or a workbook.
 
 A bad record is told and skipped. A file that ends in the middle of a line is a broken answer, unless an index
 states how many records it has: then the count shows what is missing, and the run counts as incomplete.
@@ -15,6 +15,7 @@ import orjson
 from config.messages import Issue
 from connectors.contract import Extract, Found, Payload, Registry, StructureBroken
 from connectors.decode import decoded
+from connectors.jmicro.workbooks import is_workbook, parse_workbook
 from connectors.pages import is_login, parse_page, unrecognised
 from connectors.redaction import MASKED
 from crosswalks.descriptor.model import Descriptor
@@ -35,6 +36,8 @@ class IndexedFile(NamedTuple):
 
 def parse(payload: Payload, registry: Registry) -> Extract:  # noqa: ARG001
     """Return the listings of one answer. Raises `StructureBroken`."""
+    if is_workbook(payload.body):
+        return parse_workbook(payload)
     extract = Extract()
     if payload.kind == "list" and index_of(payload) is not None:
         return extract
@@ -52,6 +55,8 @@ def parse(payload: Payload, registry: Registry) -> Extract:  # noqa: ARG001
 
 def index_of(payload: Payload) -> list[IndexedFile] | None:
     """Return the files of an index; None when the answer is the list itself. Raises `StructureBroken`."""
+    if is_workbook(payload.body):
+        return None
     _expect_data(payload)
     body = payload.body
     if len(body) > _INDEX_BYTES or _INDEX_KEY not in body:

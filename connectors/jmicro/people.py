@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from connectors.jmicro.workbooks import is_workbook, without_people
 from connectors.redaction import MASKED, without_addresses
 from crosswalks.descriptor.serialise import PERSONAL_FIELDS
 
@@ -27,6 +28,8 @@ def redact(body: bytes, media_type: str) -> bytes:  # noqa: ARG001
 
     A line that names such a field and is no JSON is cut before it: where its value ends cannot be told.
     """
+    if is_workbook(body):
+        return without_people(body)
     if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         body = body.decode("utf-16", "replace").encode()
     body = without_addresses(body)

@@ -1,9 +1,9 @@
 """JMICRO, Japan: the home registry, whose listings are descriptors already, one JSON object per line."""
 
 from crosswalks.contract import Crosswalk
+from crosswalks.jmicro.forms import natural_key, own_iri, read
 from crosswalks.jmicro.lines import dump, load
 from crosswalks.jmicro.model import JmicroListing
-from crosswalks.jmicro.read import natural_key, own_iri, read
 from crosswalks.jmicro.write import write
 from crosswalks.mapping import field_paths
 
@@ -18,4 +18,5 @@ crosswalk = Crosswalk(
     write=write,
     formats={"jsonl": "jsonl"},
     dump=dump,
+    rests_on=("spreadsheet",),
 )

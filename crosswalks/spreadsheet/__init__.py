@@ -4,6 +4,7 @@ from crosswalks.contract import Crosswalk
 from crosswalks.mapping import field_paths
 from crosswalks.spreadsheet.dump import FORMATS, dump
 from crosswalks.spreadsheet.load import load
+from crosswalks.spreadsheet.marked import marked
 from crosswalks.spreadsheet.model import SpreadsheetListing
 from crosswalks.spreadsheet.read import natural_key, own_iri, read
 from crosswalks.spreadsheet.write import write
@@ -19,4 +20,5 @@ crosswalk = Crosswalk(
     write=write,
     formats=FORMATS,
     dump=dump,
+    marked=marked,
 )

@@ -95,14 +95,7 @@ class _Book:
         properties.created = properties.modified = _MADE
         packed = io.BytesIO()
         self._book.save(packed)
-        with zipfile.ZipFile(packed) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
-            for name in sorted(before.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
-                entry = zipfile.ZipInfo(name, _EPOCH)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                content = before.read(name)
-                if name == "docProps/core.xml":
-                    content = _CHANGED.sub(rf"\g<1>{_MADE:%Y-%m-%dT%H:%M:%SZ}\g<2>".encode(), content)
-                after.writestr(entry, content)
+        repacked(packed, out)
 
     def _number(self, listing: SpreadsheetListing) -> str:
         """Return the number that the listing has, or the next that is free."""
@@ -134,6 +127,7 @@ class _Book:
         styles.on_paper(page, len(sheet.columns))
         page.freeze_panes = f"{'C' if sheet.key == MAIN else 'B'}{styles.FIRST_ROW}"
         page.row_dimensions[1].height = 48
+        page.row_dimensions[2].height = 28
         page.row_dimensions[3].height = 10
         for place, column in enumerate(sheet.columns, 1):
             size = page.column_dimensions[get_column_letter(place)]
@@ -176,6 +170,23 @@ class _Book:
         return ranges
 
 
+def repacked(packed: BinaryIO, out: BinaryIO) -> None:
+    """Write the parts of a workbook in one order and with one time, so that equal content gives equal bytes."""
+    with zipfile.ZipFile(packed) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in sorted(before.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            content = before.read(name)
+            if name == "docProps/core.xml":
+                content = _CHANGED.sub(rf"\g<1>{_MADE:%Y-%m-%dT%H:%M:%SZ}\g<2>".encode(), content)
+            after.writestr(entry, content)
+
+
+def as_text(text: str) -> str:
+    """Return a text as cells hold it: characters that XML cannot hold are written as `_x000D_`."""
+    return _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
 def _translations() -> Sheet:
     return next(sheet for sheet in sheets() if sheet.key == TRANSLATIONS)
 
@@ -209,7 +220,7 @@ def _listed(values: tuple[Any, ...], column: Column) -> str:
 def _content(page: Any, value: Any, column: Column) -> Any:
     if isinstance(value, str):
         cell = WriteOnlyCell(page, value="")
-        cell.value = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
+        cell.value = as_text(value)
         cell.data_type = "s"
         cell.number_format = "@"
         if value.startswith(_FORMULA):

@@ -30,6 +30,8 @@ MOST_PARTS = 2_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 400
 MOST_CELLS = 4_000_000
+OUR_AUTHOR = "Kakehashi"
+"""Who the marks of a file that went back are by."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DOCTYPE = tuple("<!DOCTYPE".encode(form) for form in ("utf-8", "utf-16-le", "utf-16-be"))
@@ -59,6 +61,7 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[str] = field(default_factory=list)
     comments: int = 0
+    part: str = ""
     hidden: bool = False
 
 
@@ -156,6 +159,7 @@ class _Book:
         for one in self._sheets:
             target = self._relations.get(one.get(_RELATION, ""), ("", ""))[1]
             grid = Grid(one.get("name", ""), hidden=one.get("state", "visible") != "visible")
+            grid.part = target
             if target in self._parts and "worksheets" in target:
                 self._fill(grid, target)
             found.append(grid)
@@ -218,7 +222,7 @@ class _Book:
                 element.clear()
         for kind, target in self._related(part).values():
             if kind.endswith("/comments") and target in self._parts:
-                grid.comments += sum(1 for one in self._tree(target).iter("{*}comment"))
+                grid.comments += _comments(self._tree(target))
 
     def _row(self, grid: Grid, element: etree._Element, number: int) -> None:
         column = 0
@@ -273,6 +277,13 @@ class _Book:
         if not isinstance(moment, datetime):
             return cell
         return cell._replace(kind="date", value=_whole_seconds(moment))
+
+
+def _comments(root: etree._Element) -> int:
+    """Count the comments that are not our own marks."""
+    authors = [one.text or "" for one in root.iter("{*}author")]
+    ours = {str(place) for place, name in enumerate(authors) if name == OUR_AUTHOR}
+    return sum(one.get("authorId") not in ours for one in root.iter("{*}comment"))
 
 
 def serial_day(number: float) -> str | None:

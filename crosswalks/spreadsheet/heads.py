@@ -21,6 +21,7 @@ from crosswalks.text import matching_key
 
 GUIDE = "はじめに Guide"
 CODES = "コード表 Codes"
+FINDINGS = "確認結果 Findings"
 NEEDS = {
     "required": ("必須", "Required"),
     "one_language": ("必須（日英いずれか）", "Required (ja or en)"),
@@ -187,7 +188,7 @@ def _one_line(text: str) -> str:
 
 @cache
 def _ours() -> frozenset[str]:
-    return frozenset(matching_key(name) for name in (GUIDE, CODES))
+    return frozenset(matching_key(name) for name in (GUIDE, CODES, FINDINGS))
 
 
 @cache

@@ -37,6 +37,7 @@ _MOST_LOSSES = 25
     help="File to write; by default, or as -, standard output.",
 )
 @click.option("--format", "syntax", metavar="FORMAT", help="Serialisation; by default told by the name of the output.")
+@click.option("--marked", type=click.Path(path_type=Path), help="Copy of a filled workbook, with the errors marked.")
 @click.option("--ledger", type=click.Path(path_type=Path), help="File for the ledger of every record, as JSON.")
 @common_options
 def convert(
@@ -46,6 +47,7 @@ def convert(
     target: str,
     output: Path,
     syntax: str | None,
+    marked: Path | None,
     ledger: Path | None,
 ) -> None:
     """Convert a file, or as - standard input, from one schema to another and say what became of every field.
@@ -60,11 +62,14 @@ def convert(
     Example:
       kakehashi convert loq.xml --from elm --to jmicro -o loq.jsonl --ledger loq-ledger.json
       kakehashi convert listing.jsonl --to elm -o listing.ttl
+      kakehashi convert filled.xlsx --to jmicro -o filled.jsonl --marked filled-marked.xlsx
     """  # noqa: D301
     form = _form(target, syntax, output)
     pieces = Pieces(file)
     try:
         account = Account(source or guess(pieces.first, pieces.name), target)
+        if marked:
+            _mark(pieces, account.source, marked)
         with _ledger(ledger, account, pieces.name) as told, whole_file(output) as out:
             options = {"elm_namespace": settings().elm_namespace, "public_base": settings().base}
             write_records(account, told(carried(pieces, account)), form, out, **options)
@@ -78,6 +83,16 @@ def convert(
         _tell(console, account)
     if not account.written:
         sys.exit(NOT_GOOD)
+
+
+def _mark(pieces: Pieces, schema: str, target: Path) -> None:
+    """Write a copy of the file with everything found marked in it. Raises `CodedError` with `schema_not_marked`."""
+    mark = crosswalk_for(schema).marked
+    if mark is None:
+        raise CodedError.of("schema_not_marked", schema=schema)
+    copy = mark(pieces.first, pieces.name)
+    with whole_file(target) as out:
+        out.write(copy)
 
 
 @contextmanager

@@ -276,11 +276,15 @@ class PlanItem(Table, table=True):
 
 
 class Publication(Table, table=True):
-    """The append-only log that every outgoing channel reads. Rows are never changed or deleted."""
+    """The append-only log that every outgoing channel reads. Rows are never changed or deleted.
+
+    A row with `delete` is a tombstone: `reason` says why, `successor` which record takes the place of this one, if any.
+    """
 
     __table_args__ = (
         _one_of("op", PUBLICATION_OPS),
         Index("ix_publication_record", "record_id", "seq"),
+        Index("ix_publication_published_at", "published_at", "seq"),
         {"sqlite_autoincrement": True},
     )
 
@@ -295,6 +299,24 @@ class Publication(Table, table=True):
     content_hash: str
     run_id: int = Field(foreign_key="run.id")
     reason: str | None = None
+    successor: str | None = None
+
+
+class Rendition(Table, table=True):
+    """A published version as it leaves in one form, kept so that nobody waits for a crosswalk twice.
+
+    `edition` stands for the rules it was made by; under others it is made anew. Without a body the form cannot hold
+    the version, and `withheld` is the issue that says why.
+    """
+
+    seq: int = Field(
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), ForeignKey("publication.seq"), primary_key=True)
+    )
+    form: str = Field(primary_key=True)
+    edition: str
+    tag: str
+    body: bytes | None = None
+    withheld: str | None = Field(default=None, sa_type=Text)
 
 
 class Absence(Table, table=True):

@@ -1,0 +1,159 @@
+"""Reading the publication log: every outgoing channel asks here, and nowhere else, what is public.
+
+The log is read at a horizon (a sequence number): what a record is then is its last row up to it. The same horizon gives
+the same answer for ever, whatever is published meanwhile. Time and number grow together, so a span of time is a span of
+numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from store.database import Database
+from store.tables import DescriptorVersion, Publication, Record, sql
+
+_RECORD = sql(Record)
+_DESCRIPTOR = sql(DescriptorVersion)
+_LOG = sql(Publication)
+_LATER = sql(Publication).alias("later")
+_SOME = 500
+
+
+class LogRow(NamedTuple):
+    """One row of the log, with what names its record. A tombstone may have a `reason` and a `successor` (record id)."""
+
+    seq: int
+    record_id: str
+    iri: str
+    registry: str
+    version: int
+    op: str
+    published_at: datetime
+    content_hash: str
+    reason: str | None
+    successor: str | None
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the row is a tombstone."""
+        return self.op == "delete"
+
+
+class Span(NamedTuple):
+    """Part of the log: rows after one number up to another, of one registry or all, as they stood at the horizon."""
+
+    horizon: int
+    after: int = 0
+    until: int | None = None
+    registry: str | None = None
+
+
+def rows_after(database: Database, after: int, limit: int, until: int | None = None) -> list[LogRow]:
+    """Return the next rows of the log as they were written, oldest first."""
+    statement = _rows().where(_LOG.c.seq > after)
+    if until is not None:
+        statement = statement.where(_LOG.c.seq <= until)
+    return _fetch(database, statement.order_by(_LOG.c.seq).limit(limit))
+
+
+def standing(database: Database, span: Span, limit: int) -> list[LogRow]:
+    """Return the next records of a span, each by the row that stood for it at the horizon, oldest first."""
+    return _fetch(database, _rows().where(*_within(span)).order_by(_LOG.c.seq).limit(limit))
+
+
+def standing_count(database: Database, span: Span) -> int:
+    """Return how many records a span has."""
+    statement = select(func.count()).select_from(_LOG)
+    if span.registry is not None:
+        statement = statement.join(_RECORD, _RECORD.c.id == _LOG.c.record_id)
+    with database.reading() as connection:
+        return int(connection.execute(statement.where(*_within(span))).scalar_one())
+
+
+def standing_row(database: Database, names: Collection[str], horizon: int | None = None) -> LogRow | None:
+    """Return the row that stands for the record with one of these ids or identifiers; None when nothing ever did."""
+    statement = _rows().where(or_(_RECORD.c.id.in_(names), _RECORD.c.iri.in_(names)))
+    if horizon is not None:
+        statement = statement.where(_LOG.c.seq <= horizon)
+    found = _fetch(database, statement.order_by(_LOG.c.seq.desc()).limit(1))
+    return found[0] if found else None
+
+
+def history(database: Database, record_id: str) -> list[LogRow]:
+    """Return every row of a record, oldest first."""
+    return _fetch(database, _rows().where(_LOG.c.record_id == record_id).order_by(_LOG.c.seq))
+
+
+def contents(database: Database, seqs: Collection[int]) -> dict[int, str]:
+    """Return the descriptors (canonical JSON) that rows of the log published, by number; tombstones have none."""
+    wanted = sorted(seqs)
+    found: dict[int, str] = {}
+    for start in range(0, len(wanted), _SOME):
+        statement = (
+            select(_LOG.c.seq, _DESCRIPTOR.c.content)
+            .join(_DESCRIPTOR, (_DESCRIPTOR.c.run_id == _LOG.c.run_id) & (_DESCRIPTOR.c.record_id == _LOG.c.record_id))
+            .where(_LOG.c.seq.in_(wanted[start : start + _SOME]), _LOG.c.op != "delete")
+        )
+        with database.reading() as connection:
+            found |= {row.seq: row.content for row in connection.execute(statement)}
+    return found
+
+
+def last_before(database: Database, moment: datetime, *, inclusive: bool) -> int:
+    """Return the number of the last row published before a moment (or at it, if `inclusive`), 0 when there is none."""
+    early = _LOG.c.published_at <= moment if inclusive else _LOG.c.published_at < moment
+    statement = select(_LOG.c.seq).where(early).order_by(_LOG.c.published_at.desc(), _LOG.c.seq.desc()).limit(1)
+    with database.reading() as connection:
+        return int(connection.execute(statement).scalar() or 0)
+
+
+def earliest(database: Database) -> datetime | None:
+    """Return when the first row was published, None when the log is empty."""
+    statement = select(_LOG.c.published_at).order_by(_LOG.c.published_at, _LOG.c.seq).limit(1)
+    with database.reading() as connection:
+        moment: datetime | None = connection.execute(statement).scalar()
+    return moment
+
+
+def latest(database: Database) -> tuple[int, datetime | None]:
+    """Return number and time of the last row, 0 and None when the log is empty."""
+    with database.reading() as connection:
+        row = connection.execute(select(_LOG.c.seq, _LOG.c.published_at).order_by(_LOG.c.seq.desc()).limit(1)).first()
+    return (row.seq, row.published_at) if row else (0, None)
+
+
+def published_registries(database: Database) -> list[str]:
+    """Return the registries that any published record is of, by name."""
+    any_row = select(_LOG.c.seq).where(_LOG.c.record_id == _RECORD.c.id).exists()
+    statement = select(_RECORD.c.registry_id).where(any_row).distinct().order_by(_RECORD.c.registry_id)
+    with database.reading() as connection:
+        return list(connection.execute(statement).scalars())
+
+
+def _rows() -> Select[Any]:
+    return select(
+        _LOG.c.seq, _LOG.c.record_id, _RECORD.c.iri, _RECORD.c.registry_id, _LOG.c.version, _LOG.c.op,
+        _LOG.c.published_at, _LOG.c.content_hash, _LOG.c.reason, _LOG.c.successor,
+    ).join(_RECORD, _RECORD.c.id == _LOG.c.record_id)  # fmt: skip
+
+
+def _within(span: Span) -> list[ColumnElement[bool]]:
+    until = span.horizon if span.until is None else min(span.horizon, span.until)
+    replaced = (
+        select(_LATER.c.seq)
+        .where(_LATER.c.record_id == _LOG.c.record_id, _LATER.c.seq > _LOG.c.seq, _LATER.c.seq <= span.horizon)
+        .exists()
+    )
+    conditions = [_LOG.c.seq > span.after, _LOG.c.seq <= until, ~replaced]
+    if span.registry is not None:
+        conditions.append(_RECORD.c.registry_id == span.registry)
+    return conditions
+
+
+def _fetch(database: Database, statement: Select[Any]) -> list[LogRow]:
+    with database.reading() as connection:
+        return [LogRow(*row) for row in connection.execute(statement)]

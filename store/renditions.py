@@ -1,0 +1,73 @@
+"""Published versions kept in the forms they leave in, so that a request costs no crosswalk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.database import Database
+from store.tables import Rendition as RenditionRow
+from store.tables import sql
+
+_RENDITION = sql(RenditionRow)
+_SOME = 400
+
+
+class Rendition(NamedTuple):
+    """One published version in one form. `tag` changes exactly when the body does.
+
+    Without a body the form cannot hold the version; `withheld` is the issue (JSON) that says why.
+    """
+
+    seq: int
+    form: str
+    tag: str
+    body: bytes | None
+    withheld: str | None = None
+
+
+def kept_renditions(
+    database: Database, seqs: Collection[int], forms: Collection[str], edition: str
+) -> dict[tuple[int, str], Rendition]:
+    """Return what is kept of some versions in some forms, made by the rules of an edition, by number and form."""
+    wanted = sorted(seqs)
+    found: dict[tuple[int, str], Rendition] = {}
+    for start in range(0, len(wanted), _SOME):
+        statement = select(
+            _RENDITION.c.seq, _RENDITION.c.form, _RENDITION.c.tag, _RENDITION.c.body, _RENDITION.c.withheld
+        ).where(
+            _RENDITION.c.seq.in_(wanted[start : start + _SOME]),
+            _RENDITION.c.form.in_(forms),
+            _RENDITION.c.edition == edition,
+        )
+        with database.reading() as connection:
+            found |= {(row.seq, row.form): Rendition(*row) for row in connection.execute(statement)}
+    return found
+
+
+def keep_renditions(database: Database, renditions: Sequence[Rendition], edition: str) -> None:
+    """Keep renditions; those of another edition give way."""
+    if not renditions:
+        return
+    rows = [{**one._asdict(), "edition": edition} for one in renditions]
+    names = ("edition", "tag", "body", "withheld")
+    with database.writing() as connection:
+        if database.is_sqlite:
+            lite = sqlite.insert(_RENDITION)
+            connection.execute(
+                lite.on_conflict_do_update(
+                    index_elements=["seq", "form"], set_={name: lite.excluded[name] for name in names}
+                ),
+                rows,
+            )
+        else:
+            post = postgresql.insert(_RENDITION)
+            connection.execute(
+                post.on_conflict_do_update(
+                    index_elements=["seq", "form"], set_={name: post.excluded[name] for name in names}
+                ),
+                rows,
+            )

@@ -2,7 +2,8 @@
 
 `python -m benchmarks.naive.spider ADDRESS DATABASE LOG [--descriptors]`; the pipeline keeps each row as an SQLModel
 object when it arrives, with a commit of its own, as the pipelines of Scrapy's documentation write theirs. With
-`--descriptors` it also carries each row to the descriptor and keeps it with its ledger. Scrapy's settings are its own
+`--descriptors` it also carries each row to the descriptor, masks people, checks it, and keeps it with its hash, ledger
+and findings. Scrapy's settings are its own
 (the log goes to a file instead of the screen); SQLite runs with the same journal as ours, or each commit would wait
 for the disk.
 """
@@ -22,9 +23,11 @@ from scrapy.http import Response
 from sqlalchemy import event
 from sqlmodel import Field, Session, SQLModel, create_engine
 
+from crosswalks.descriptor.checks import check
 from crosswalks.descriptor.identity import record_id
 from crosswalks.descriptor.model import SourceRecord
-from crosswalks.descriptor.serialise import dump
+from crosswalks.descriptor.privacy import protect
+from crosswalks.descriptor.serialise import content_hash, dump
 from crosswalks.mqa.model import MqaListing
 from crosswalks.mqa.read import natural_key, read
 
@@ -53,11 +56,13 @@ class ListingRow(SQLModel, table=True):
 
 
 class DescriptorRow(SQLModel, table=True):
-    """One descriptor, kept with its ledger."""
+    """One descriptor, kept with its hash, ledger and findings."""
 
     id: str = Field(primary_key=True)
     content: str
+    content_hash: str
     ledger: str
+    issues: str
 
 
 class ListSpider(scrapy.Spider):
@@ -124,8 +129,15 @@ def _descriptor(item: RowItem) -> DescriptorRow:
         rights="facts_only", attribution="Malaysian Qualifications Agency (MQA)",
     )  # fmt: skip
     crossing = read(listing, f"https://kakehashi.example/id/mc/{identity}", source)
-    ledger = orjson.dumps(crossing.ledger.as_json()).decode()
-    return DescriptorRow(id=identity, content=dump(crossing.value).decode(), ledger=ledger)
+    descriptor, masked = protect(crossing.value)
+    issues = [
+        {"code": issue.code, "place": issue.place, "params": issue.params}
+        for issue in (*crossing.issues, *masked, *check(descriptor))
+    ]
+    return DescriptorRow(
+        id=identity, content=dump(descriptor).decode(), content_hash=content_hash(descriptor),
+        ledger=orjson.dumps(crossing.ledger.as_json()).decode(), issues=orjson.dumps(issues).decode(),
+    )  # fmt: skip
 
 
 def _table(model: type[SQLModel]) -> Any:

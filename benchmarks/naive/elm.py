@@ -21,7 +21,7 @@ from rdflib.namespace import DCTERMS, FOAF, SKOS
 from config.codelists import codelist
 from config.frameworks import credit_systems
 from crosswalks.descriptor.model import Descriptor, Organisation
-from crosswalks.elm.codes import value_rows
+from crosswalks.elm.codes import value_pairs
 from crosswalks.elm.profile import vocabulary
 
 ELM = Namespace("http://data.europa.eu/snb/model/elm/")
@@ -34,19 +34,19 @@ NOTE_LABELS = {"credit": {"en": "Credit", "ja": "単位"}, "source": {"en": "Sou
 @cache
 def languages() -> dict[str, str]:
     """Return the authority codes of languages by tag."""
-    return {row["bcp_47"]: row["authority"] for row in value_rows("languages.tsv")}
+    return {pair.target[1]: pair.source[1] for pair in value_pairs("languages")}
 
 
 @cache
 def countries() -> dict[str, str]:
     """Return the authority codes of countries."""
-    return {row["iso_3166_1"]: row["authority"] for row in value_rows("countries.tsv")}
+    return {pair.target[1]: pair.source[1] for pair in value_pairs("countries")}
 
 
 @cache
 def official() -> dict[tuple[str, str], tuple[str, str]]:
     """Return vocabulary and code by our list and value."""
-    return {(row["list"], row["value"]): (row["vocabulary"], row["concept"]) for row in value_rows("writing.tsv")}
+    return {pair.source: pair.target for pair in value_pairs("writing")}
 
 
 def organisation_iri(base: str, organisation: Organisation) -> str:

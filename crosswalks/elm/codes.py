@@ -1,7 +1,7 @@
 """Our codes as ELM concepts and back: languages, countries, and the code lists that have an official counterpart.
 
-The tables are in `values/`. Countries are ISO 3166-1, languages BCP 47 (ISO 639); the authority codes are those of the
-EU Publications Office.
+The tables are in `values/`: those that map values are SSSOM files in the columns of `mapping.sssom.tsv`. Countries are
+ISO 3166-1, languages BCP 47 (ISO 639); the authority codes are those of the EU Publications Office.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from crosswalks.elm.concepts import Node, concept
 from crosswalks.elm.profile import vocabulary
+from crosswalks.mapping import ENDING, NO_TERM, plain_rows
 
 _VALUES = Path(__file__).parent / "values"
 
@@ -22,9 +24,33 @@ def value_rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+class ValuePair(NamedTuple):
+    """A value of one list and what it is in another, each as list and code; a list of its own has no name."""
+
+    source: tuple[str, str]
+    predicate: str
+    target: tuple[str, str]
+
+
+@cache
+def value_pairs(name: str) -> tuple[ValuePair, ...]:
+    """Return the rows of a table of values that name a counterpart: `reading`, `writing`, `countries`, `languages`."""
+    rows = plain_rows(_VALUES / f"{name}{ENDING}")
+    return tuple(
+        ValuePair(_named(row["subject_id"]), row["predicate_id"], _named(row["object_id"]))
+        for row in rows
+        if row["object_id"] != NO_TERM and row["predicate_modifier"] != "Not"
+    )
+
+
+def _named(curie: str) -> tuple[str, str]:
+    listed, _, code = curie.partition(":")[2].rpartition("/")
+    return listed, code
+
+
 @cache
 def _languages() -> dict[str, str]:
-    return {row["bcp_47"]: row["authority"] for row in value_rows("languages.tsv")}
+    return {pair.target[1]: pair.source[1] for pair in value_pairs("languages")}
 
 
 @cache
@@ -34,7 +60,7 @@ def _language_tags() -> dict[str, str]:
 
 @cache
 def _countries() -> dict[str, str]:
-    return {row["iso_3166_1"]: row["authority"] for row in value_rows("countries.tsv")}
+    return {pair.target[1]: pair.source[1] for pair in value_pairs("countries")}
 
 
 @cache
@@ -44,7 +70,7 @@ def _country_codes() -> dict[str, str]:
 
 @cache
 def _writing() -> dict[tuple[str, str], tuple[str, str]]:
-    return {(row["list"], row["value"]): (row["vocabulary"], row["concept"]) for row in value_rows("writing.tsv")}
+    return {pair.source: pair.target for pair in value_pairs("writing")}
 
 
 @lru_cache(maxsize=1024)

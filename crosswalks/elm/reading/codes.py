@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from crosswalks.elm.codes import country_code, language_tag, value_rows
+from crosswalks.elm.codes import country_code, language_tag, value_pairs, value_rows
 from crosswalks.elm.profile import vocabularies, vocabulary
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
 from crosswalks.elm.reading.texts import LangMap, line, tag_of
@@ -115,10 +115,7 @@ def code_by_iri(name: str, iri: str) -> str | None:
 @cache
 def reviewed() -> dict[tuple[str, str], Reviewed]:
     """Return the reviewed table: our value by vocabulary and code."""
-    return {
-        (row["vocabulary"], row["concept"]): Reviewed(row["value"], row["predicate"])
-        for row in value_rows("reading.tsv")
-    }
+    return {pair.source: Reviewed(pair.target[1], pair.predicate) for pair in value_pairs("reading")}
 
 
 @cache
@@ -190,4 +187,4 @@ def country_named(text: str) -> str | None:
 
 @cache
 def _alpha_2() -> frozenset[str]:
-    return frozenset(row["iso_3166_1"] for row in value_rows("countries.tsv"))
+    return frozenset(pair.target[1] for pair in value_pairs("countries"))

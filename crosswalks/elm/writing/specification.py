@@ -23,7 +23,6 @@ from crosswalks.elm.profile import vocabulary
 from crosswalks.elm.writing.draft import Draft
 from crosswalks.elm.writing.moments import hours_duration
 from crosswalks.elm.writing.notes import credit_text, merged, note
-from crosswalks.elm.writing.organisations import identifier_node
 from crosswalks.elm.writing.proof import assessment_nodes, entitlement_nodes
 
 _CATEGORY = {"en": "Micro-credential"}
@@ -32,15 +31,19 @@ _CATEGORY = {"en": "Micro-credential"}
 def specification_node(draft: Draft, awarding: Node | None, providers: list[Node], modified: str | None) -> Node:
     """Return the specification with everything below it."""
     descriptor, root = draft.descriptor, draft.specification
-    node: Node = {"id": root, "type": "LearningAchievementSpecification", "identifier": _identifiers(draft)}
-    node["title"] = descriptor.title
-    node["category"] = _CATEGORY
-    node["dcType"] = draft.kind
+    node: Node = {
+        "id": root,
+        "type": "LearningAchievementSpecification",
+        "identifier": _identifiers(draft),
+        "title": descriptor.title,
+        "category": _CATEGORY,
+        "dcType": draft.kind,
+    }
     _fields(draft, node)
     if descriptor.outcome_summary:
         node["learningOutcomeSummary"] = note(f"{root}/summary", descriptor.outcome_summary)
-    if descriptor.volume and descriptor.volume.total_hours is not None:
-        node["volumeOfLearning"] = hours_duration(descriptor.volume.total_hours)
+    if (volume := descriptor.volume) and volume.total_hours is not None:
+        node["volumeOfLearning"] = hours_duration(volume.total_hours)
     if descriptor.credit and (points := _credit_points(draft)):
         node["creditPoint"] = points
     if descriptor.level:
@@ -51,13 +54,13 @@ def specification_node(draft: Draft, awarding: Node | None, providers: list[Node
     if descriptor.prerequisites:
         node["entryRequirement"] = note(f"{root}/requirement", merged(descriptor.prerequisites))
     node["learningOutcome"] = _outcomes(draft)
-    if descriptor.volume and descriptor.volume.contact_hours is not None:
+    if volume and volume.contact_hours is not None:
         node["influencedBy"] = [
             {
                 "id": f"{root}/activity",
                 "type": "LearningActivitySpecification",
                 "title": descriptor.title,
-                "contactHour": [str(descriptor.volume.contact_hours)],
+                "contactHour": [str(volume.contact_hours)],
             }
         ]
     if assessments := assessment_nodes(draft):
@@ -84,8 +87,9 @@ def _identifiers(draft: Draft) -> list[Node]:
     start, borne = f"{specification}/identifier", (draft.root, specification)
     found: list[Node] = [{"id": start, "type": "Identifier", "notation": specification, "schemeName": "Kakehashi"}]
     for item in draft.descriptor.identifiers:
-        if item.value not in borne:
-            found.append(identifier_node(f"{start}/{len(found)}", item.scheme, item.value))
+        if (value := item.value) not in borne:
+            iri = f"{start}/{len(found)}"
+            found.append({"id": iri, "type": "Identifier", "notation": value, "schemeName": item.scheme})
     return found
 
 
@@ -187,15 +191,15 @@ def _outcomes(draft: Draft) -> list[Node]:
     found: list[Node] = []
     start, kinds, concepts = f"{draft.specification}/outcome/", listed_concepts("OutcomeCategory"), draft.concepts
     for index, outcome in enumerate(draft.descriptor.learning_outcomes):
-        iri = f"{start}{index + 1}"
-        node: Node = {"id": iri, "type": "LearningOutcome", "title": outcome.text}
+        node: Node = {"id": f"{start}{index + 1}", "type": "LearningOutcome", "title": outcome.text}
         if category := outcome.category:
             if kind := kinds.get(category):
-                node["dcType"] = concepts.use(kind)
+                node["dcType"] = iri = kind["id"]
+                concepts[iri] = kind
             else:
                 draft.cases[f"learning_outcomes.{index}.category"] = "not_listed"
         if outcome.note:
-            node["additionalNote"] = [note(f"{iri}/note", outcome.note)]
+            node["additionalNote"] = [note(f"{node['id']}/note", outcome.note)]
         for reference in outcome.skill_refs:
             term = "relatedESCOSkill" if is_esco_skill(reference) else "relatedSkill"
             node.setdefault(term, []).append(concepts.use(skill(reference)))

@@ -1,0 +1,129 @@
+"""The descriptor as XML, for partners whose pipes carry nothing else, and back without loss.
+
+Elements are named and ordered as the fields of the model. A list is its element repeated; a text in languages is a
+`text` element for each, with `xml:lang`; an origin names its `path`. A character that XML cannot hold is written as `%`
+with its hexadecimal code point and `;`, in an element marked `escaped`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from lxml import etree
+from pydantic import BaseModel
+
+from crosswalks.descriptor.model import Descriptor
+from crosswalks.descriptor.serialise import from_dict
+from crosswalks.descriptor.types import Origin
+
+NAMESPACE = "https://kakehashi.example/ns/descriptor#"
+"""Names the vocabulary, not a deployment: it is the same wherever the program runs."""
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_TO_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff%]")
+_ESCAPED = re.compile(r"%([0-9a-f]{1,6});")
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+class _Shape(NamedTuple):
+    """What a field holds: values, parts with fields of their own, texts in languages, or origins; one or many."""
+
+    kind: Literal["value", "part", "texts", "origins"]
+    many: bool
+    part: type[BaseModel] | None = None
+
+
+def to_xml(descriptor: Descriptor) -> bytes:
+    """Return a descriptor as one XML element in UTF-8, without a declaration."""
+    root = etree.Element(_name("descriptor"), nsmap={None: NAMESPACE})
+    _write(root, descriptor.model_dump(mode="json", exclude_defaults=True), Descriptor)
+    return bytes(etree.tostring(root, encoding="utf-8"))
+
+
+def from_xml(data: bytes | etree._Element) -> Descriptor:
+    """Read a descriptor. Raises `CodedError` as `serialise.load` does, and lxml's error for what is not XML."""
+    root = etree.fromstring(data, _PARSER) if isinstance(data, bytes) else data
+    return from_dict(_read(root, Descriptor))
+
+
+def _write(element: etree._Element, content: dict[str, Any], model: type[BaseModel]) -> None:
+    shapes = _shapes(model)
+    for name, value in content.items():
+        shape = shapes[name]
+        for item in value if shape.many else [value]:
+            child = etree.SubElement(element, _name(name))
+            if shape.part is not None and shape.kind == "part":
+                _write(child, item, shape.part)
+            elif shape.kind == "texts":
+                for tag, text in item.items():
+                    _put(etree.SubElement(child, _name("text"), {_LANG: tag}), text)
+            elif shape.kind == "origins":
+                for path, origin in item.items():
+                    _write(etree.SubElement(child, _name("origin"), {"path": path}), origin, Origin)
+            else:
+                _put(child, str(item).lower() if isinstance(item, bool) else str(item))
+
+
+def _read(element: etree._Element, model: type[BaseModel]) -> dict[str, Any]:
+    shapes = _shapes(model)
+    content: dict[str, Any] = {}
+    for child in element.iterchildren(etree.Element):
+        name = etree.QName(child).localname
+        shape = shapes.get(name, _Shape("value", many=False))
+        value = _value(child, shape)
+        if shape.many:
+            content.setdefault(name, []).append(value)
+        else:
+            content[name] = value
+    return content
+
+
+def _value(element: etree._Element, shape: _Shape) -> Any:
+    if shape.kind == "part" and shape.part is not None:
+        return _read(element, shape.part)
+    if shape.kind == "texts":
+        return {child.get(_LANG, "und"): _text(child) for child in element.iterchildren(_name("text"))}
+    if shape.kind == "origins":
+        return {child.get("path", ""): _read(child, Origin) for child in element.iterchildren(_name("origin"))}
+    return _text(element)
+
+
+def _put(element: etree._Element, text: str) -> None:
+    if _NOT_XML.search(text):
+        text = _TO_ESCAPE.sub(lambda found: f"%{ord(found.group()):x};", text)
+        element.set("escaped", "true")
+    element.text = text
+
+
+def _text(element: etree._Element) -> str:
+    text = element.text or ""
+    if element.get("escaped") == "true":
+        return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text)
+    return text
+
+
+def _name(local: str) -> str:
+    return f"{{{NAMESPACE}}}{local}"
+
+
+@cache
+def _shapes(model: type[BaseModel]) -> dict[str, _Shape]:
+    return {name: _shape(name, info.annotation) for name, info in model.model_fields.items()}
+
+
+def _shape(name: str, annotation: Any) -> _Shape:
+    kind = get_origin(annotation)
+    if kind is Annotated:
+        return _shape(name, get_args(annotation)[0])
+    if kind in {Union, UnionType}:
+        return _shape(name, next(one for one in get_args(annotation) if one is not type(None)))
+    if kind is tuple:
+        return _shape(name, get_args(annotation)[0])._replace(many=True)
+    if kind is dict:
+        return _Shape("origins" if name == "origins" else "texts", many=False)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _Shape("part", many=False, part=annotation)
+    return _Shape("value", many=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -17,10 +18,18 @@ Spoil = Callable[[Any], None]
 
 def filled(listings: list[SpreadsheetListing] | None = None) -> Any:
     """The example listings as rows 4 and 5 of a workbook, numbered from 1."""
-    chosen = examples() if listings is None else listings
+    return openpyxl.load_workbook(io.BytesIO(_examples() if listings is None else _written(listings)))
+
+
+@cache
+def _examples() -> bytes:
+    return _written(examples())
+
+
+def _written(listings: list[SpreadsheetListing]) -> bytes:
     out = io.BytesIO()
-    dump([one.model_copy(update={"number": str(place)}) for place, one in enumerate(chosen, 1)], "xlsx", out, {})
-    return openpyxl.load_workbook(io.BytesIO(out.getvalue()))
+    dump([one.model_copy(update={"number": str(place)}) for place, one in enumerate(listings, 1)], "xlsx", out, {})
+    return out.getvalue()
 
 
 def saved(book: Any) -> bytes:

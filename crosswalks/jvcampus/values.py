@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from config.yaml_files import load_yaml
+from crosswalks.mapping import plain_rows
 from crosswalks.openbadges.model import Reason
 from crosswalks.text import UNDETERMINED, matching_key
 
+_WORDS = Path(__file__).parent / "values" / "words.sssom.tsv"
 _PACK = re.compile(r"^([a-z]{2,3})(?:[_-]([a-z]{2}))?$")
 
 
@@ -29,15 +31,26 @@ def _table(name: str) -> Any:
 
 
 @cache
+def listed_words() -> dict[str, dict[str, list[str]]]:
+    """Return the words for each value, by list: those of the mapping table, and the names of people's fields."""
+    found: dict[str, dict[str, list[str]]] = {"people": _table("values")["people"]}
+    for row in plain_rows(_WORDS):
+        name = row["subject_id"].partition(":")[2].partition("/")[0]
+        value = row["object_id"].partition(":")[2].rpartition("/")[2]
+        found.setdefault(name, {}).setdefault(value, []).append(row["subject_label"])
+    return found
+
+
+@cache
 def words(name: str) -> dict[str, str]:
     """Return a table of words by their matching key, such as `delivery_modes` or `languages`."""
-    return {matching_key(word): value for value, listed in _table("values")[name].items() for word in listed}
+    return {matching_key(word): value for value, listed in listed_words()[name].items() for word in listed}
 
 
 @cache
 def word_for(name: str) -> dict[str, str]:
     """Return, for a table of words, the word to write for each value: the first that is not the value itself."""
-    return {value: next(word for word in listed if word != value) for value, listed in _table("values")[name].items()}
+    return {value: next(word for word in listed if word != value) for value, listed in listed_words()[name].items()}
 
 
 @cache

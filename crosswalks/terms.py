@@ -151,7 +151,7 @@ class Terms:
             elif kind == "texts":
                 made[term.key] = [self._written(one) for one in value]
             elif kind == "number":
-                made[term.key] = int(value) if value == value.to_integral_value() else float(value)
+                made[term.key] = _json_number(value)
             elif kind in {"plains", "kinds"}:
                 made[term.key] = list(value) if kind == "plains" or len(value) > 1 else value[0]
             else:
@@ -163,6 +163,15 @@ class Terms:
             return dict(text)
         values = [{"@language": tag, "@value": words} for tag, words in text.items()]
         return values[0] if len(values) == 1 else values
+
+
+def json_figure(value: Decimal) -> Decimal:
+    """Return a figure as it comes back from a number in JSON, which keeps no zeros at the end."""
+    return Decimal(repr(_json_number(value)))
+
+
+def _json_number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _items(value: Any) -> list[Any]:

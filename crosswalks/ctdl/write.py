@@ -31,6 +31,7 @@ from crosswalks.descriptor.model import Descriptor, Organisation, StackLink
 from crosswalks.descriptor.types import Credit, Identifier
 from crosswalks.ledger import Crossing
 from crosswalks.outgoing import Outgoing
+from crosswalks.terms import json_figure
 
 CTID_SCHEME = "ceterms:ctid"
 ALIGNMENT = ("ceterms:CredentialAlignmentObject",)
@@ -90,6 +91,13 @@ class _Writing:
         if "owned_by" not in found and "offered_by" not in found:
             self._out.found("ctdl_no_owner", "issuer")
         return Crossing(CtdlListing(**found), self._out.close(self._dropped), tuple(self._out.issues))
+
+    def _figure(self, source: str, target: str, value: Decimal) -> None:
+        """Note a figure as carried; a number in JSON keeps no zeros at the end."""
+        if str(value) == str(json_figure(value)):
+            self._ledger.mapped(source, target)
+        else:
+            self._ledger.normalised(source, target, "number_in_json")
 
     def _identifiers(self) -> None:
         named: list[IdentifierValue] = []
@@ -230,7 +238,7 @@ class _Writing:
         record, ledger = self._record, self._ledger
         for number, credit in enumerate(record.credit):
             place = f"requires.0.credit_values.{number}"
-            ledger.mapped(f"credit.{number}.value", f"{place}.value")
+            self._figure(f"credit.{number}.value", f"{place}.value", credit.value)
             ledger.derived(f"credit.{number}.value", f"{place}.kinds", "a_value")
             ledger.normalised(f"credit.{number}.system", f"{place}.unit_types", "term_of_a_framework")
             if credit.text:
@@ -292,13 +300,14 @@ class _Writing:
         fee = self._record.fee
         if fee is None or not (fee.amount is not None or fee.currency or fee.text):
             return
+        amount = None if fee.amount is None else json_figure(fee.amount)
         for source, target in (("amount", "price"), ("currency", "currency"), ("text", "description")):
-            if getattr(fee, source) is not None:
+            if source == "amount" and fee.amount is not None:
+                self._figure("fee.amount", f"costs.0.{target}", fee.amount)
+            elif getattr(fee, source) is not None:
                 self._ledger.mapped(f"fee.{source}", f"costs.0.{target}")
         self._ledger.defaulted("costs.0.kinds", "a_cost")
-        cost = CostProfile(
-            kinds=("ceterms:CostProfile",), description=fee.text, price=fee.amount, currency=fee.currency
-        )
+        cost = CostProfile(kinds=("ceterms:CostProfile",), description=fee.text, price=amount, currency=fee.currency)
         self._values["costs"] = (cost,)
 
 
@@ -335,7 +344,7 @@ def _figure(credit: Credit) -> ValueProfile:
         framework_name={"en": "CreditSystem"},
     )
     return ValueProfile(
-        kinds=("ceterms:ValueProfile",), value=credit.value, unit_types=(unit,), description=credit.text
+        kinds=("ceterms:ValueProfile",), value=json_figure(credit.value), unit_types=(unit,), description=credit.text
     )
 
 

@@ -6,6 +6,7 @@ they are dropped with the reason. Outcomes stand twice: as what the credential r
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from crosswalks.ledger import Crossing
 from crosswalks.outgoing import Outgoing
 from crosswalks.schemaorg import model
 from crosswalks.schemaorg.parse import CREDENTIAL
+from crosswalks.terms import json_figure
 
 _FOLDER = Path(__file__).parent
 _OFFERING = frozenset({"provider", "accredited_provider"})
@@ -71,6 +73,13 @@ class _Writing:
                 id=f"{record.id}#course", kinds=("Course",), name=record.title, **self._course
             )
         return Crossing(model.SchemaorgListing(**found), self._out.close({}), tuple(self._out.issues))
+
+    def _figure(self, source: str, target: str, value: Decimal) -> None:
+        """Note a figure as carried; a number in JSON keeps no zeros at the end."""
+        if str(value) == str(json_figure(value)):
+            self._ledger.mapped(source, target)
+        else:
+            self._ledger.normalised(source, target, "number_in_json")
 
     def _terms(self, found: dict[str, Any]) -> None:
         record, ledger = self._record, self._ledger
@@ -166,13 +175,13 @@ class _Writing:
             course["about"] = (*course.get("about", ()), term)
         for number, credit in enumerate(record.credit):
             place = f"course.credits.{number}"
-            ledger.mapped(f"credit.{number}.value", f"{place}.value")
+            self._figure(f"credit.{number}.value", f"{place}.value", credit.value)
             ledger.derived(f"credit.{number}.value", f"{place}.kinds", "a_figure")
             ledger.mapped(f"credit.{number}.system", f"{place}.unit")
             if credit.text:
                 ledger.mapped(f"credit.{number}.text", f"{place}.description")
             figure = model.Figure(
-                kinds=("StructuredValue",), value=credit.value, unit=credit.system, description=credit.text
+                kinds=("StructuredValue",), value=json_figure(credit.value), unit=credit.system, description=credit.text
             )
             course["credits"] = (*course.get("credits", ()), figure)
         if record.volume and record.volume.total_hours is not None:
@@ -193,11 +202,14 @@ class _Writing:
         fee = self._record.fee
         if fee is None or not (fee.amount is not None or fee.currency or fee.text):
             return
+        amount = None if fee.amount is None else json_figure(fee.amount)
         for source, target in (("amount", "price"), ("currency", "currency"), ("text", "description")):
-            if getattr(fee, source) is not None:
+            if source == "amount" and fee.amount is not None:
+                self._figure("fee.amount", f"course.offers.0.{target}", fee.amount)
+            elif getattr(fee, source) is not None:
                 self._ledger.mapped(f"fee.{source}", f"course.offers.0.{target}")
         self._ledger.defaulted("course.offers.0.kinds", "an_offer")
-        offer = model.Offer(kinds=("Offer",), price=fee.amount, currency=fee.currency, description=fee.text)
+        offer = model.Offer(kinds=("Offer",), price=amount, currency=fee.currency, description=fee.text)
         self._course["offers"] = (offer,)
 
     def _instances(self) -> None:

@@ -112,6 +112,8 @@ def _parent(
         if reference.kind == "unknown":
             issues.append(Issue("not_understood", {"value": listing.reference}, place="reference"))
         assurance = QualityAssurance(external=(_decision(reference, listing.parent, ledger),))
+        others = listing.parent.others if listing.parent else {}
+        issues.extend(Issue("unmapped_field", {"field": one}, place=f"parent.others.{one}") for one in others)
     else:
         ledger.unknown("reference")
     if not listing.programme:

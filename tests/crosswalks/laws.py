@@ -45,6 +45,9 @@ def check_reading(crosswalk: Crosswalk, record: Any, crossing: Crossing[Descript
     sources = {entry.source for entry in crossing.ledger.entries if entry.source}
     silent = [leaf for leaf in leaves(stated) if not any(covers(source, leaf) for source in sources)]
     assert silent == [], f"source fields without an outcome: {silent}"
+    quiet = {entry.source for entry in crossing.ledger.entries if entry.reason == "unmapped_field"}
+    quiet -= {issue.place for issue in crossing.issues if issue.code == "unmapped_field"}
+    assert quiet == set(), f"fields nobody has decided about, without an issue: {quiet}"
     check_explained(crossing)
     check_table(crosswalk, crossing)
 

@@ -53,9 +53,9 @@ def export() -> None:
 def elm(console: Console, syntax: str | None, outputs: tuple[Path, ...], registries: tuple[str, ...]) -> None:
     """Write European Learning Model data: LearningOpportunity with its specification.
 
-    With --json: `syntax`, `file`, `written`, `by_registry`, `withheld`, `losses` and `bytes`; for several files these
-    of each, as `exports`. Exit status 0, or 3 when no record could be written; a file that was there is then left as
-    it was.
+    With --json: `syntax`, `file`, `written`, `by_registry`, `withheld`, `losses` and `bytes`; for several files a list
+    of these, named exports. Exit status 0, or 3 when no record could be written; a file that was there is then left
+    as it was.
 
     \b
     Example:

@@ -66,6 +66,7 @@ class _Book:
         self._font = font
         self._book = Workbook(write_only=True)
         self._numbers: set[str] = set()
+        self._cells: dict[tuple[str, str, bool, bool], Any] = {}
         self._next = 1
         add_guide(self._book)
         self._sheets = {sheet.key: self._book.create_sheet(sheet.title) for sheet in sheets()}
@@ -114,10 +115,28 @@ class _Book:
         widths = (column.width for column in sheet.columns)
         page.row_dimensions[self._rows[sheet.key]].height = styles.height(shown, widths)
         page.append([self._cell(page, column, value) for column, value in zip(sheet.columns, shown, strict=True)])
+        page.row_dimensions.pop(self._rows[sheet.key])
 
     def _cell(self, page: Any, column: Column, value: Any) -> Any:
-        cell = _content(page, value, column)
-        cell.font, cell.alignment, cell.protection = self._font, styles.WRAPPED, styles.OPEN
+        """Return a cell for a value. A row is written at once, so the cells of a column are one that changes its value;
+        an empty one is left to the style of its column.
+        """
+        if value is None:
+            return None
+        text = isinstance(value, str)
+        risky = text and value.startswith(_FORMULA)
+        key = (page.title, column.key, text, risky)
+        cell = self._cells.get(key)
+        if cell is None:
+            cell = self._cells[key] = WriteOnlyCell(page)
+            cell.font, cell.alignment, cell.protection = self._font, styles.WRAPPED, styles.OPEN
+            cell.number_format = "@" if text else styles.number_format(column)
+            cell.quotePrefix = risky
+        if text:
+            cell.value = as_text(value)
+            cell.data_type = "s"
+        else:
+            cell.value = value
         return cell
 
     def _head(self, sheet: Sheet) -> None:
@@ -215,20 +234,6 @@ def _listed(values: tuple[Any, ...], column: Column) -> str:
         else:
             lines.append(folded(one) if column.kind == "lines" else one)
     return "\n".join(lines)
-
-
-def _content(page: Any, value: Any, column: Column) -> Any:
-    if isinstance(value, str):
-        cell = WriteOnlyCell(page, value="")
-        cell.value = as_text(value)
-        cell.data_type = "s"
-        cell.number_format = "@"
-        if value.startswith(_FORMULA):
-            cell.quotePrefix = True
-        return cell
-    cell = WriteOnlyCell(page, value=value)
-    cell.number_format = styles.number_format(column)
-    return cell
 
 
 def _heading(page: Any, column: Column, colour: str) -> Any:

@@ -69,6 +69,7 @@ def provided(call: Caller) -> Caller:
     assert call("export", "elm", "-o", "kakehashi-elm.ttl").status == 0
     assert call("export", "elm", "--format", "xml", "-o", "loq.xml").status == 0
     assert call("export", "jmicro", "-o", "listing.jsonl").status == 0
+    assert call("convert", "listing.jsonl", "--to", "spreadsheet", "-o", "filled.xlsx").status == 0
     return call
 
 

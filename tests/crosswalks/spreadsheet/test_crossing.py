@@ -95,7 +95,7 @@ def test_the_workbook_holds_every_listing_word_for_word(records: list[Spreadshee
     read = [listing for listing, _ in filled.listings]
     for before, after in zip(numbered, read, strict=True):
         assert after.findings == ()
-        found = differences(before.model_dump(mode="json"), after.model_dump(mode="json"))
+        found = differences(before.model_dump(), after.model_dump())
         assert [str(one) for one in found] == []
 
 

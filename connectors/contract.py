@@ -59,6 +59,30 @@ class Limits(BaseModel):
     answers: int = 200_000
 
 
+class Gates(BaseModel):
+    """How far a run may differ from the last good one before it is held for a person. Shares are of 1.
+
+    `small` is the number of listings below which a registry may grow by `most_found_small`. Differences of no more than
+    `least` listings never hold a run. `key_fields` are fields of the listing whose loss is always looked at, and
+    `categorical` those that hold few different words, of which a new one is looked at.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    least_found: float = Field(0.8, ge=0, le=1)
+    most_found: float = Field(2.0, ge=1)
+    most_found_small: float = Field(5.0, ge=1)
+    small: int = Field(50, ge=0)
+    removals: float = Field(0.05, ge=0, le=1)
+    changes: float = Field(0.4, ge=0, le=1)
+    fill_drop: float = Field(0.1, ge=0, le=1)
+    one_title: float = Field(0.5, ge=0, le=1)
+    least: int = Field(5, ge=0)
+    key_fields: tuple[str, ...] = ()
+    categorical: tuple[str, ...] = ()
+    incomplete_publishes: bool = True
+
+
 class Manifest(BaseModel):
     """A connector's `connector.yaml`, or what a registry's row makes of it.
 
@@ -84,6 +108,7 @@ class Manifest(BaseModel):
     politeness: Politeness = Politeness()
     limits: Limits = Limits()
     expectations: dict[str, float] = {}
+    gates: Gates = Gates()
     options: dict[str, Any] = {}
 
 
@@ -152,7 +177,8 @@ class Extract:
     `stated` is the registry's own count for the list the payload belongs to (`stated_for` names that list), `rows`
     the rows that count covers. `blank` counts rows without content. `passed_over` counts records that are no
     micro-credentials or must not be taken, by message code. `lookups` are facts that listings of other payloads
-    refer to, by a key that the connector's `join` knows.
+    refer to, by a key that the connector's `join` knows. `structure` names what such an answer is made of (columns,
+    keys, headings), so that a change of form is seen.
     """
 
     found: Iterable[Found] = ()
@@ -163,6 +189,7 @@ class Extract:
     passed_over: Counter[str] = field(default_factory=Counter)
     issues: list[Issue] = field(default_factory=list)
     lookups: dict[str, BaseModel] = field(default_factory=dict)
+    structure: tuple[str, ...] = ()
 
 
 class StructureBroken(CodedError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -11,3 +13,8 @@ class Listing(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     ordinal: int = 1
+
+    @classmethod
+    def stated(cls, plain: dict[str, Any]) -> dict[str, Any]:
+        """Return what a listing, given in plain values, states by field, for comparing runs as a whole."""
+        return plain

@@ -10,37 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from config.messages import Issue
+from connectors.contract import Gates
 from harvester.profile import Before, Profile
 
 Gate = Literal[
     "complete", "found_none", "found_few", "found_many", "removals", "changes", "fill", "titles", "values", "structure"
 ]
-
-
-class Limits(BaseModel):
-    """The limits of the gates. Shares are of 1.
-
-    Source of the defaults: the rules for plausibility of harvests, sections 11 to 13 of the interop reference.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    least_found: float = Field(0.8, ge=0, le=1)
-    most_found: float = Field(2.0, ge=1)
-    most_found_small: float = Field(5.0, ge=1)
-    small: int = Field(50, ge=0)
-    removals_share: float = Field(0.05, ge=0, le=1)
-    removals_least: int = Field(5, ge=0)
-    changes_share: float = Field(0.4, ge=0, le=1)
-    changes_least: int = Field(5, ge=0)
-    fill_drop: float = Field(0.1, ge=0, le=1)
-    title_share: float = Field(0.5, ge=0, le=1)
-    key_fields: tuple[str, ...] = ()
-    categorical: tuple[str, ...] = ()
-    incomplete_publishes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +49,7 @@ class Passage:
         return Issue(f"gate_{self.gate}", {"seen": self.seen, "limit": self.limit, "field": self.field})
 
 
-def judge(now: Profile, before: Before | None, counts: Counts, limits: Limits) -> list[Passage]:
+def judge(now: Profile, before: Before | None, counts: Counts, limits: Gates) -> list[Passage]:
     """Return every gate with its figures. Without an earlier good run only what needs none is judged."""
     passages = [
         Passage("complete", counts.complete or limits.incomplete_publishes, _yes(counts.complete), "true"),
@@ -91,37 +67,38 @@ def held(passages: list[Passage]) -> list[Passage]:
     return [passage for passage in passages if not passage.passed]
 
 
-def _found(now: Profile, before: Before, limits: Limits) -> Iterator[Passage]:
-    least = limits.least_found * before.listings
+def _found(now: Profile, before: Before, limits: Gates) -> Iterator[Passage]:
+    least = min(limits.least_found * before.listings, before.listings - limits.least)
     yield Passage("found_few", now.listings >= least, str(now.listings), f">= {least:.0f}")
     factor = limits.most_found_small if before.listings < limits.small else limits.most_found
-    most = factor * before.listings
+    most = max(factor * before.listings, before.listings + limits.least)
     yield Passage("found_many", now.listings <= most, str(now.listings), f"<= {most:.0f}")
 
 
-def _plan(counts: Counts, limits: Limits) -> Iterator[Passage]:
-    removals = max(limits.removals_least, limits.removals_share * counts.known)
+def _plan(counts: Counts, limits: Gates) -> Iterator[Passage]:
+    removals = max(limits.least, limits.removals * counts.known)
     yield Passage("removals", counts.gone <= removals, str(counts.gone), f"<= {removals:.0f}")
-    changes = max(limits.changes_least, limits.changes_share * counts.known)
+    changes = max(limits.least, limits.changes * counts.known)
     yield Passage("changes", counts.changed <= changes, str(counts.changed), f"<= {changes:.0f}")
 
 
-def _fill(now: Profile, before: Before, limits: Limits) -> Iterator[Passage]:
+def _fill(now: Profile, before: Before, limits: Gates) -> Iterator[Passage]:
     for name in limits.key_fields or sorted(before.fill):
         was, is_ = before.share(name), now.share(name)
         if not was:
             continue
         least = was - limits.fill_drop
-        vanished = not now.fill[name] and (name in limits.key_fields or was > limits.fill_drop)
-        passed = is_ >= least and not vanished
+        few = round((was - is_) * now.listings) <= limits.least
+        vanished = name in limits.key_fields and not now.fill[name]
+        passed = (few or is_ >= least) and not vanished
         yield Passage("fill", passed, f"{is_:.0%}", f">= {max(least, 0.01):.0%}", name)
 
 
-def _titles(now: Profile, limits: Limits) -> Iterator[Passage]:
+def _titles(now: Profile, limits: Gates) -> Iterator[Passage]:
     title, share = now.commonest_title()
-    alone = now.listings < 4
-    yield Passage("titles", alone or share <= limits.title_share, f"{share:.0%} {title}"[:200],
-                  f"<= {limits.title_share:.0%}")  # fmt: skip
+    alone = now.listings < 2 * limits.least
+    yield Passage("titles", alone or share <= limits.one_title, f"{share:.0%} {title}"[:200],
+                  f"<= {limits.one_title:.0%}")  # fmt: skip
 
 
 def _values(now: Profile, before: Before) -> Iterator[Passage]:

@@ -32,7 +32,8 @@ class Profile:
     def observe(self, listing: dict[str, Any], title: str) -> None:
         """Take in one listing in plain values, and its title."""
         self.listings += 1
-        self.titles[title] += 1
+        if title:
+            self.titles[title] += 1
         for name, value in listing.items():
             if name in _BOOKKEEPING or value in (None, "", [], {}, ()):
                 continue
@@ -45,7 +46,8 @@ class Profile:
 
     def made_of(self, kind: str, parts: tuple[str, ...]) -> None:
         """Take in what an answer of a kind is made of: columns, keys, headings."""
-        self.structure.setdefault(kind, set()).update(parts)
+        if parts:
+            self.structure.setdefault(kind, set()).update(parts)
 
     def share(self, name: str) -> float:
         """Return the share of listings that state a field."""
@@ -53,7 +55,7 @@ class Profile:
 
     def commonest_title(self) -> tuple[str, float]:
         """Return the title that most listings have, and their share."""
-        if not self.listings:
+        if not self.titles:
             return "", 0.0
         title, number = self.titles.most_common(1)[0]
         return title, number / self.listings

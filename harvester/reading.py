@@ -26,9 +26,11 @@ from crosswalks.descriptor.serialise import content_hash, dump
 from crosswalks.ledger import Crossing, FieldOutcome
 from crosswalks.listing import Listing
 from harvester.blame import blaming, whereabouts
+from harvester.profile import Profile
 from store.plans import Known, Proposal
 
 _SAMPLES = 3
+_TITLES = ("title", "name", "fullname")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Reading:
     findings: dict[str, dict[str, Any]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     ledger: Counter[tuple[str, FieldOutcome, str]] = field(default_factory=Counter)
+    profile: Profile = field(default_factory=Profile)
 
     @property
     def whole(self) -> bool:
@@ -125,6 +128,7 @@ class Reader:
                 continue
             self.reading.listings += 1
             self.reading.seen.add(key)
+            self._observe(found.listing, listing)
             listing_hash = blake2b(listing, digest_size=16).hexdigest()
             if before and self.same_rules and before.listing_hash == listing_hash:
                 self.reading.unchanged += 1
@@ -138,6 +142,12 @@ class Reader:
             if proposal is not None:
                 yield proposal
         self._compare_counts()
+
+    def _observe(self, listing: Listing, content: bytes) -> None:
+        """Take a listing into the profile of the run."""
+        stated = listing.stated(orjson.loads(content))
+        title = next((stated[name] for name in _TITLES if isinstance(stated.get(name), str)), "")
+        self.reading.profile.observe(stated, title)
 
     def _propose(
         self, found: Found, key: str, source: Source, listing: bytes, listing_hash: str, before: Known | None
@@ -239,6 +249,7 @@ class Reader:
                 yield Piece(found, source, extract.stated_for)
             lookups.update(extract.lookups)
             self._account(extract)
+            self.reading.profile.made_of(source.payload.kind, extract.structure)
 
     def _account(self, extract: Extract) -> None:
         self.reading.blank += extract.blank

@@ -10,6 +10,8 @@ import orjson
 
 from config.messages import Issue, Severity, catalogue
 from harvester.changes import Changes
+from harvester.drift import Drift
+from harvester.gates import Passage
 from harvester.reading import Reading
 from store.database import Database
 from store.plans import Proposal, Published
@@ -37,6 +39,10 @@ class RunReport:
     findings: dict[str, dict[str, Any]] = field(default_factory=dict)
     proposals: list[Proposal] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
+    gates: list[Passage] = field(default_factory=list)
+    drift: list[Drift] = field(default_factory=list)
+    digest: str | None = None
+    profile: dict[str, Any] | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -68,7 +74,17 @@ class RunReport:
 
     def closing(self) -> dict[str, Any]:
         """Return what the run's row keeps."""
-        return {"counts": self.counts(), "findings": self.findings, "complete": self.complete}
+        return {
+            "counts": self.counts(),
+            "findings": self.findings,
+            "complete": self.complete,
+            "digest": self.digest,
+            "profile": self.profile or (self.reading.profile.as_json() if self.reading.profile.listings else None),
+            "gates": {
+                "passages": [passage.as_json() for passage in self.gates],
+                "drift": [drift.as_json() for drift in self.drift],
+            },
+        }
 
     def groups(self) -> list[dict[str, Any]]:
         """Return issues and findings grouped by reason, the gravest first, each with up to three examples."""

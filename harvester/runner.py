@@ -21,8 +21,11 @@ from connectors.discovery import connector, fingerprint
 from crosswalks.contract import crosswalk_for
 from harvester.crawlspec import CrawlSpec
 from harvester.desk import payload_of
+from harvester.drift import drifts
 from harvester.folder import door_of, folder_of, read_folder
+from harvester.gates import Counts, held, judge
 from harvester.process import run_crawl
+from harvester.profile import Before
 from harvester.reading import Reader, Source
 from harvester.report import RunReport, findings_of
 from harvester.workplace import Workplace, scratch
@@ -32,13 +35,14 @@ from store.plans import (
     Proposal,
     confirm_unchanged,
     known_records,
+    plan_sizes,
     publish,
     take_out_clashes,
     write_absences,
     write_proposals,
 )
 from store.records import descriptor_json
-from store.runs import beat, close_run, issues_of, note_issues, open_run, registry_state, run, take_up
+from store.runs import beat, close_run, is_stopped, issues_of, note_issues, open_run, registry_state, run, take_up
 
 _BEAT = 10.0
 _TELL = 0.25
@@ -103,6 +107,8 @@ class _Harvest:
         self._rules = _rules(order.registry, self._crosswalk.schema)
         self._failed_kinds: frozenset[str] = frozenset()
         self._failed_asides: frozenset[str] = frozenset()
+        self._stopped = False
+        self._troubles: list[Issue] = []
         self._begun = self._last_beat = self._last_told = monotonic()
 
     def run(self) -> RunReport:
@@ -117,6 +123,7 @@ class _Harvest:
         except CodedError as error:
             report.complete = False
             note_issues(database, run_id, error.issues)
+            report.state = "cancelled" if self._stopped else report.state
         finally:
             report.issues = issues_of(database, run_id)
             report.fetches = dict(self._frontier.counts())
@@ -163,8 +170,15 @@ class _Harvest:
             beat(self._place.database, run_id)
             self._last_beat = moment
         if moment - self._last_told > _TELL:
+            self._heed_a_stop(run_id)
             self._tell("fetch", dict(self._frontier.counts()))
             self._last_told = moment
+
+    def _heed_a_stop(self, run_id: int) -> None:
+        """End here when somebody stopped the run. Raises `CodedError` with `run_stopped`."""
+        if is_stopped(self._place.database, run_id):
+            self._stopped = True
+            raise CodedError.of("run_stopped", run=run_id)
 
     def _tell(self, stage: str, figures: dict[str, int]) -> None:
         if self._told is not None:
@@ -183,6 +197,7 @@ class _Harvest:
             troubles.append(Issue(code, {"url": url, "status": row.status or "-", "tries": row.tries, "detail": detail,
                                          "limit": self._registry.manifest.limits.answer_bytes}))  # fmt: skip
         note_issues(self._place.database, report.run_id, troubles)
+        self._troubles = troubles
         if stops := sorted({issue.code for issue in troubles if issue.severity is Severity.STOP}):
             raise CodedError.of("run_incomplete", detail=", ".join(stops))
         report.complete = all(_can_do_without(row) for row in rows) and asked == ended
@@ -201,9 +216,29 @@ class _Harvest:
         self._read(report, answers, state)
         self._expect_enough(report)
         if report.preview:
-            report.state = "succeeded"
+            failed = not report.reading.payloads and report.fetches.get("ok", 0) == 0
+            report.state = "failed" if failed else "succeeded"
+            return
+        if not self._order.replay and self._is_held(report, state, digest):
             return
         self._publish(report, digest)
+
+    def _is_held(self, report: RunReport, state: dict[str, Any], digest: str) -> bool:
+        """Put the plan before the gates. A run that one of them stops keeps its plan, and waits for a person."""
+        last = state.get("last_complete_run")
+        before = Before.of(run(self._published.database, last)["profile"]) if last else None
+        plan = plan_sizes(self._place.database, report.run_id)
+        counts = Counts(state.get("live", 0) if before is None else before.listings, plan["new"], plan["changed"],
+                        plan["gone"], complete=report.complete)  # fmt: skip
+        limits = self._registry.manifest.gates
+        report.gates = judge(report.reading.profile, before, counts, limits)
+        report.drift = drifts(report.reading.profile, before, report.gates)
+        report.digest = digest if report.complete else None
+        stopped = held(report.gates)
+        note_issues(self._place.database, report.run_id, [passage.issue() for passage in stopped])
+        if stopped:
+            report.state = "held"
+        return bool(stopped)
 
     def _digest(self, answers: list[Fetched]) -> str:
         """Return a hash of all answers of a run and of the rules they are read by."""
@@ -220,7 +255,7 @@ class _Harvest:
         report.reading.blank, report.reading.rejected = counts["blank"], counts["rejected"]
         report.reading.passed_over.update(counts["passed_over"])
         report.reading.stated = counts["stated"]
-        report.state = last["state"]
+        report.state, report.profile = last["state"], last["profile"]
         told = issues_of(self._place.database, report.run_id)
         again = [issue for issue in issues_of(self._place.database, last_run) if issue not in told]
         note_issues(self._place.database, report.run_id, again)
@@ -244,6 +279,7 @@ class _Harvest:
             corrections=standing_corrections(database, self._registry.id),
             reading=report.reading,
         )
+        report.reading.profile.categorical = frozenset(self._registry.manifest.gates.categorical)
         batch: list[Proposal] = []
         try:
             for proposal in reader.proposals(self._sources(answers)):
@@ -296,10 +332,13 @@ class _Harvest:
 
     def _expect_enough(self, report: RunReport) -> None:
         least = int(self._registry.manifest.expectations.get("min_listings", 0))
+        if not report.reading.payloads and not report.preview:
+            raise CodedError.of("run_incomplete", detail=", ".join(sorted({issue.code for issue in self._troubles})))
         if report.reading.listings < least and not report.preview:
             raise StructureBroken.of("too_few_listings", found=report.reading.listings, least=least)
 
     def _publish(self, report: RunReport, digest: str) -> None:
+        self._heed_a_stop(report.run_id)
         self._tell("publish", {"listings": report.reading.listings})
         clashes = take_out_clashes(self._place.database, report.run_id)
         report.reading.rejected += len(clashes)

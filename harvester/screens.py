@@ -44,9 +44,37 @@ def show_run(console: Console, view: dict[str, Any]) -> None:
         screen.print(f"{word('passed_over')}: {passed_over}")
     if view["same_as_run"]:
         screen.print(word("nothing_new", run=view["same_as_run"]))
-    elif view["complete"] is False and view["state"] != "failed":
+    elif view["complete"] is False and view["state"] not in {"failed", "held"}:
         screen.print(word("incomplete"))
+    if view["state"] == "held":
+        _show_held(console, view)
     show_groups(console, view["issues"], screen)
+
+
+def _show_held(console: Console, view: dict[str, Any]) -> None:
+    """Print why a run is held, what it would do, what drifted, and what can be done."""
+    screen, word, plan = console.screen, console.word, view["plan"]
+    screen.print(f"[magenta]{word('held_because')}[/magenta]")
+    table = plain_table(console, ("gate", "field", "seen", "limit"), right=())
+    for passage in view["gates"]:
+        if not passage["passed"]:
+            names = (word(f"gate_{passage['gate']}"), passage["field"], passage["seen"], passage["limit"])
+            table.add_row(*(Prose.of(escape(name)) for name in names))
+    screen.print(table)
+    told = " · ".join(f"{word(name)} {plan[name]}" for name in ("new", "changed", "gone", "returned"))
+    screen.print(f"[bold]{word('plan')}[/bold] {told}")
+    for item in plan["samples"]:
+        fields = f" · {', '.join(item['fields'][:6])}" if item["fields"] else ""
+        screen.print(f"  {word(item['op'])} {item['record']} [dim]{escape(item['key'][:80])}{escape(fields)}[/dim]")
+    for drift in view["drift"]:
+        line = f"{drift['field']}: {drift['was']:.0%} → {drift['now']:.0%}"
+        if drift["renamed_to"]:
+            line += f" · {word('likely_renamed', name=drift['renamed_to'])}"
+        screen.print(f"[bold]{word('drift')}[/bold] {escape(line)}")
+        for name, samples in (("was", drift["samples_before"]), ("is", drift["samples_after"])):
+            if samples:
+                screen.print(Prose.of(f"  [dim]{word(name)}[/dim] {escape(' | '.join(samples))}"))
+    screen.print(Prose.of(f"[dim]{word('held_next', run=view['run'])}[/dim]"))
 
 
 def show_runs(console: Console, views: list[dict[str, Any]]) -> None:

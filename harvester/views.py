@@ -13,6 +13,7 @@ from crosswalks.descriptor.differences import differences
 from harvester.report import grouped
 from harvester.workplace import Workplace
 from store.database import Database
+from store.plans import plan_samples, plan_sizes
 from store.records import details, find_record, versions
 from store.runs import issues_of, registry_state, run, runs
 
@@ -48,7 +49,22 @@ def run_view(database: Database, run_id: int) -> dict[str, Any]:
         "passed_over": counts.get("passed_over", {}),
         "publications": counts.get("publications", [None, None]),
         **{name: counts.get(name, 0) for name in _FIGURES},
+        "gates": (row["gates"] or {}).get("passages", []),
+        "drift": (row["gates"] or {}).get("drift", []),
+        "plan": plan_view(database, run_id) if row["state"] == "held" else None,
         "issues": grouped(issues_of(database, run_id), row["findings"] or {}),
+    }
+
+
+def plan_view(database: Database, run_id: int) -> dict[str, Any]:
+    """Return what a held run would do: numbers, and the first records of each kind with the fields that change."""
+    sizes = plan_sizes(database, run_id)
+    return {
+        **{op: sizes[op] for op in ("new", "changed", "gone", "returned")},
+        "samples": [
+            {"op": item["op"], "record": item["record_id"], "key": item["key"], "fields": orjson.loads(item["fields"])}
+            for item in plan_samples(database, run_id)
+        ],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -156,6 +157,24 @@ def write_absences(
         planned = set(connection.execute(select(_PLAN.c.record_id).where(_PLAN.c.run_id == run_id)).scalars())
         if rows := [row for row in rows if row["record_id"] not in planned]:
             connection.execute(insert(_PLAN), rows)
+
+
+def plan_sizes(database: Database, run_id: int) -> Counter[str]:
+    """Return how many records a plan would make new, change, miss or find again."""
+    statement = select(_PLAN.c.op, func.count()).where(_PLAN.c.run_id == run_id).group_by(_PLAN.c.op)
+    with database.reading() as connection:
+        return Counter({row[0]: row[1] for row in connection.execute(statement)})
+
+
+def plan_samples(database: Database, run_id: int, most: int = 3) -> list[dict[str, Any]]:
+    """Return the first records of each kind of change in a plan."""
+    found: list[dict[str, Any]] = []
+    with database.reading() as connection:
+        for op in ("new", "changed", "gone", "returned"):
+            ours = (_PLAN.c.run_id == run_id) & (_PLAN.c.op == op)
+            rows = connection.execute(select(_PLAN).where(ours).order_by(_PLAN.c.record_id).limit(most))
+            found.extend(dict(row._mapping) for row in rows)  # noqa: SLF001
+    return found
 
 
 def take_out_clashes(database: Database, run_id: int) -> list[tuple[str, str]]:

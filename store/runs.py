@@ -79,6 +79,29 @@ def beat(database: Database, run_id: int) -> None:
         connection.execute(update(_RUN).where(_RUN.c.id == run_id).values(heartbeat_at=now()))
 
 
+def stop_run(database: Database, run_id: int) -> bool:
+    """Mark a run that waits or runs as cancelled; tell whether it was one."""
+    ours = (_RUN.c.id == run_id) & _RUN.c.state.in_(("queued", "running"))
+    with database.writing() as connection:
+        done = connection.execute(update(_RUN).where(ours).values(state="cancelled", ended_at=now()))
+        return bool(done.rowcount)
+
+
+def is_stopped(database: Database, run_id: int) -> bool:
+    """Tell whether somebody stopped a run that believes it is running."""
+    with database.reading() as connection:
+        return connection.execute(select(_RUN.c.state).where(_RUN.c.id == run_id)).scalar() == "cancelled"
+
+
+def later_publication(database: Database, registry: str, run_id: int) -> int | None:
+    """Return a later run of a registry that published something or confirmed what is public, if there is one."""
+    good = _RUN.c.state.in_(("succeeded", "succeeded_with_warnings"))
+    later = select(func.max(_RUN.c.id)).where(_RUN.c.registry_id == registry, _RUN.c.id > run_id, good)
+    with database.reading() as connection:
+        found = connection.execute(later).scalar()
+    return None if found is None else int(found)
+
+
 def close_run(database: Database, run_id: int, state: str, **values: Any) -> None:
     """Close a run in a state, with its figures."""
     with database.writing() as connection:

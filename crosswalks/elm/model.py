@@ -47,3 +47,15 @@ class ElmListing(Listing):
     nodes: dict[str, ElmNode]
     status: str | None = None
     selected_by: tuple[str, ...] = ()
+
+    @classmethod
+    def stated(cls, plain: dict[str, Any]) -> dict[str, Any]:
+        """Return the first value of every property of any node, and the publisher's word for the state."""
+        found = {
+            name: values[0].get("value") or values[0].get("id")
+            for node in plain.get("nodes", {}).values()
+            for name, values in node.get("properties", {}).items()
+            if values
+        }
+        titles = plain.get("nodes", {}).get(plain.get("root"), {}).get("properties", {}).get("dc:title", [])
+        return {**found, "status": plain.get("status"), "title": titles[0].get("value") if titles else None}

@@ -1,0 +1,106 @@
+"""`kakehashi publish`, `drop`, `stop` and `retry`: what a person decides about a run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from config.messages import CodedError
+from config.settings import settings
+from connectors.discovery import registry as find_registry
+from harvester.console import NOT_GOOD, Console, common_options
+from harvester.deciding import drop as drop_held
+from harvester.deciding import publish_held
+from harvester.deciding import stop as stop_open
+from harvester.runner import Order
+from harvester.runner import harvest as run_harvest
+from harvester.screens import show_run
+from harvester.views import run_view
+from harvester.workplace import Workplace
+from store.runs import audit, run
+
+_OPEN = frozenset({"queued", "running"})
+_WHY = click.option("--why", required=True, metavar="REASON", help="Why; it stays with the run.")
+
+
+@click.command(short_help="Publish the plan of a held run.")
+@click.argument("number", metavar="RUN", type=int)
+@_WHY
+@common_options
+def publish(console: Console, number: int, why: str) -> None:
+    """Publish the plan of a held RUN, after a person has looked at what held it (`kakehashi runs RUN`).
+
+    Refused when a later run of the registry has published or confirmed something: harvest again then. With --json:
+    `run`, `registry`, `new`, `changed`, `gone` and `returned`.
+
+    \b
+    Example:
+      kakehashi publish 12 --why "the register moved 40 courses to another list" --as "N. Operator"
+    """  # noqa: D301
+    _decide(console, number, why, publish_held)
+
+
+@click.command(short_help="Drop the plan of a held run.")
+@click.argument("number", metavar="RUN", type=int)
+@_WHY
+@common_options
+def drop(console: Console, number: int, why: str) -> None:
+    """Drop the plan of a held RUN: nothing of it is ever published, what is public stays as it is.
+
+    \b
+    Example:
+      kakehashi drop 12 --why "the page was half empty" --as "N. Operator"
+    """  # noqa: D301
+    _decide(console, number, why, drop_held)
+
+
+@click.command(short_help="Stop a run that waits or runs.")
+@click.argument("number", metavar="RUN", type=int)
+@_WHY
+@common_options
+def stop(console: Console, number: int, why: str) -> None:
+    """Stop a RUN that waits or runs; it publishes nothing.
+
+    \b
+    Example:
+      kakehashi stop 12 --why "the registry asked us to pause" --as "N. Operator"
+    """  # noqa: D301
+    _decide(console, number, why, stop_open)
+
+
+@click.command(short_help="Harvest again what a run did not finish.")
+@click.argument("number", metavar="RUN", type=int)
+@click.option("--allow-loopback", is_flag=True, help="Let the crawl reach this machine, for stand-ins.")
+@common_options
+def retry(console: Console, number: int, allow_loopback: bool) -> None:  # noqa: FBT001  click passes it by name
+    """Harvest the registry of a RUN that failed, was held, dropped, stopped or lost, again and now.
+
+    Exit status as that of `kakehashi harvest`.
+
+    \b
+    Example:
+      kakehashi retry 12 --as "N. Operator"
+    """  # noqa: D301
+    place = Workplace.of(settings())
+    row = run(place.database, number)
+    if row["state"] in _OPEN:
+        raise CodedError.of("run_still_open", run=number, state=row["state"])
+    source = find_registry(row["registry_id"], settings().registries_file)
+    audit(place.database, console.actor, "retry", f"run {number}", {"registry": source.id})
+    with console.screen.status(f"{console.word('harvesting')} {source.id}"):
+        report = run_harvest(place, Order(source, console.actor, allow_loopback=allow_loopback))
+    view = run_view(place.database, report.run_id)
+    console.emit(view) if console.as_json else show_run(console, view)
+    if not report.succeeded:
+        sys.exit(NOT_GOOD)
+
+
+def _decide(
+    console: Console, number: int, why: str, decide: Callable[[Workplace, str, int, str], dict[str, Any]]
+) -> None:
+    place = Workplace.of(settings())
+    done = decide(place, console.actor, number, why)
+    console.emit(done) if console.as_json else show_run(console, run_view(place.database, number))

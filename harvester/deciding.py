@@ -1,0 +1,67 @@
+"""What people decide about runs: publishing or dropping a held one, stopping one that waits or runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.messages import CodedError, Issue
+from harvester.report import findings_of
+from harvester.workplace import Workplace
+from store.plans import publish, take_out_clashes
+from store.runs import audit, close_run, later_publication, note_issues, run, stop_run
+
+
+def publish_held(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:
+    """Publish the plan of a held run; return what was published.
+
+    Raises `CodedError` with `run_unknown`, `run_not_held`, `run_overtaken` when what is public has changed since the
+    plan was made, or `reason_missing`.
+    """
+    row = _held(place, run_id, reason)
+    database, registry = place.database, row["registry_id"]
+    if later := later_publication(database, registry, run_id):
+        raise CodedError.of("run_overtaken", run=run_id, later=later)
+    clashes = take_out_clashes(database, run_id)
+    note_issues(database, run_id, [Issue("identifier_taken", {"identifier": iri}, record=record)
+                                   for record, iri in clashes])  # fmt: skip
+    published = publish(database, run_id, registry, complete=bool(row["complete"]), digest=row["digest"])
+    counts = {
+        **row["counts"], "new": published.created, "changed": published.updated, "gone": published.gone,
+        "returned": published.returned, "missing": len(published.missing),
+        "publications": [published.first_seq, published.last_seq],
+    }  # fmt: skip
+    close_run(database, run_id, "succeeded_with_warnings", counts=counts, findings=findings_of(database, registry))
+    audit(database, actor, "publish", f"run {run_id}", {"registry": registry, "why": reason})
+    return {"run": run_id, "registry": registry, "new": published.created, "changed": published.updated,
+            "gone": published.gone, "returned": published.returned}  # fmt: skip
+
+
+def drop(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:
+    """Drop the plan of a held run: nothing of it is ever published. Raises `CodedError` as `publish_held`."""
+    row = _held(place, run_id, reason)
+    close_run(place.database, run_id, "cancelled")
+    audit(place.database, actor, "drop", f"run {run_id}", {"registry": row["registry_id"], "why": reason})
+    return {"run": run_id, "registry": row["registry_id"]}
+
+
+def stop(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:
+    """Stop a run that waits or runs; one that runs ends at its next beat and publishes nothing.
+
+    Raises `CodedError` with `run_unknown`, `run_not_open` or `reason_missing`.
+    """
+    if not reason.strip():
+        raise CodedError.of("reason_missing")
+    row = run(place.database, run_id)
+    if not stop_run(place.database, run_id):
+        raise CodedError.of("run_not_open", run=run_id, state=row["state"])
+    audit(place.database, actor, "stop", f"run {run_id}", {"registry": row["registry_id"], "why": reason})
+    return {"run": run_id, "registry": row["registry_id"]}
+
+
+def _held(place: Workplace, run_id: int, reason: str) -> dict[str, Any]:
+    if not reason.strip():
+        raise CodedError.of("reason_missing")
+    row = run(place.database, run_id)
+    if row["state"] != "held":
+        raise CodedError.of("run_not_held", run=run_id, state=row["state"])
+    return row

@@ -189,14 +189,12 @@ class _Reading:
         _whole_groups(row)
         values.update({key: row.values.get(key) for key in ("issuer", "volume", "fee", "certificate")})
         everything = [row, *(one for rows in parts.values() for one in rows)]
-        if not values.get("title"):
-            params = {"sheet": row.grid, "row": row.number, "number": name}
-            self._tell("listing_without_title", f"{row.grid}!{row.number}", params, name)
-            return
-        listing = _valid({**values, NUMBER: name}, row)
+        listing = _valid({**values, NUMBER: name}, row) if values.get("title") else None
         if listing is None:
+            code = "listing_unreadable" if values.get("title") else "listing_without_title"
             params = {"sheet": row.grid, "row": row.number, "number": name}
-            self._tell("listing_unreadable", f"{row.grid}!{row.number}", params, name)
+            self._tell(code, f"{row.grid}!{row.number}", params, name)
+            self._filled.issues.extend(issue_of(finding, name) for one in everything for finding in one.findings)
             return
         extra = {key: text for one in everything for key, text in one.others.items()}
         findings = tuple(finding for one in everything for finding in one.findings)

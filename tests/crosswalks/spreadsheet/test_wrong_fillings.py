@@ -220,6 +220,11 @@ def test_what_is_not_understood_is_no_value_and_everything_else_is() -> None:
     assert [(finding.field, finding.value) for finding in one.findings] == [("volume.total_hours", "45時間")]
 
 
+def test_a_listing_without_title_still_has_its_other_errors_told() -> None:
+    _, issues = found(spoilt(nameless("title"), put("listing", "volume.total_hours", "45時間")))
+    assert {"listing_without_title", "cell_number_wrong"} <= {issue.code for issue in issues}
+
+
 @pytest.mark.parametrize("text", ["４５", "45", " 45 ", "45.0"])
 def test_numbers_typed_as_text_are_plain(text: str) -> None:
     (one, _), _ = found(spoilt(put("listing", "volume.total_hours", text)))

@@ -165,7 +165,7 @@ def put_back(
             attempt = row.attempt - 1 if stopped else row.attempt
             values = {"state": "queued", "heartbeat_at": None, "worker": None, "attempt": max(attempt, 1)}
         connection.execute(update(_RUN).where(_RUN.c.id == run_id).values(values))
-        if not stopped:
+        if values["state"] == "lost":
             _note(connection, run_id, Issue("run_lost", {"worker": row.worker or "-", "attempt": row.attempt}))
     return PutBack(run_id, row.registry_id, values["state"], row.attempt, row.worker)
 
@@ -199,9 +199,8 @@ def _has_published(connection: Connection, run_id: int) -> bool:
 def _figures(connection: Connection, row: Any) -> dict[str, Any]:
     """Count what a run did that could not say so itself."""
     mine = _PUBLICATION.c.run_id == row.id
-    ops: dict[str, int] = dict(
-        connection.execute(select(_PUBLICATION.c.op, func.count()).where(mine).group_by(_PUBLICATION.c.op)).tuples()
-    )
+    by_op = select(_PUBLICATION.c.op, func.count()).where(mine).group_by(_PUBLICATION.c.op)
+    ops: dict[str, int] = dict(connection.execute(by_op))
     first, last = connection.execute(
         select(func.min(_PUBLICATION.c.seq), func.max(_PUBLICATION.c.seq)).where(mine)
     ).one()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import Field, HttpUrl, ValidationError, field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -38,6 +38,15 @@ class Settings(BaseSettings):
         "https://kakehashi.example/harvester",
         description="Where a registry's staff can reach the operator; sent in the user agent.",
     )
+    admin_email: str = Field(
+        "registry@kakehashi.example",
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="Where partners reach the people who run this registry; told to harvesters.",
+    )
+    token_key: SecretStr | None = Field(
+        None, description="Secret that resumption tokens are signed with; by default made once and kept in the home."
+    )
+    oai_page_size: int = Field(100, ge=1, le=1000, description="Records in one answer of OAI-PMH.")
     elm_namespace: Literal["elm-3.2", "elm-3.3"] = Field(
         "elm-3.2", description="Generation of the ELM term namespace that exports are written in."
     )

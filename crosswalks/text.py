@@ -10,6 +10,7 @@ UNDETERMINED = "und"
 """The BCP 47 tag of text whose language the source does not state."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200b\u3000\ufeff]+")
 _TAG = re.compile(r"<(?:/?[A-Za-z][^<>]{0,2000}|!--[^>]{0,2000}--)>")
@@ -24,6 +25,11 @@ def clean(text: str) -> str:
         return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
     text = _BIDI.sub("", _CONTROL.sub("", text))
     return unicodedata.normalize("NFC", _SPACE.sub(" ", text)).strip()
+
+
+def legal(text: str) -> str:
+    """Return text without the characters that XML and HTML cannot hold."""
+    return _ILLEGAL.sub("", text)
 
 
 def clean_lines(text: str) -> str:

@@ -1,0 +1,52 @@
+"""The portal as one web application: what is served, and how what goes wrong is told."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.messages import CodedError, Issue
+from config.settings import Settings
+from portal.answers import problem
+from portal.partners.discovery import Discovery, discovery_router
+from portal.partners.log import PublicationLog
+from portal.partners.records import Records, records_router
+from portal.partners.shelf import Shelf
+from store.database import Database
+
+_BUSY_SECONDS = "10"
+
+
+def application(settings: Settings, database: Database) -> FastAPI:
+    """Return the application of a deployment. It reads the database and keeps renditions there, nothing else."""
+    log, shelf = PublicationLog(database, settings.base), Shelf(database, settings)
+    app = FastAPI(title="Kakehashi", openapi_url=None, docs_url=None, redoc_url=None)
+    app.include_router(records_router(Records(log, shelf, settings)))
+    app.include_router(discovery_router(Discovery(log, settings)))
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _not_found)
+    app.add_exception_handler(CodedError, _coded)
+    return app
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if status == 405:
+        return problem(request, Issue("method_refused", {"method": request.method}), 405, headers=headers)
+    return problem(request, Issue("nothing_here", {"name": request.url.path}), status, headers=headers)
+
+
+def _not_found(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the path says what was asked for
+    return problem(request, Issue("nothing_here", {"name": request.url.path}), 404)
+
+
+def _coded(request: Request, error: Exception) -> Response:
+    """Tell a coded error; a database that cannot be asked is a matter of waiting."""
+    issue = error.issues[0] if isinstance(error, CodedError) else Issue("unexpected")
+    if issue.code == "database_unreachable":
+        return problem(request, issue, 503, headers={"Retry-After": _BUSY_SECONDS})
+    return problem(request, issue, 500)

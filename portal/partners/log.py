@@ -1,0 +1,87 @@
+"""The publication log as the channels see it: what a record is at a horizon, its versions, and everything in order.
+
+No channel asks a live table. What the log says of a record is one of three: nothing ever stood
+for it, a version stands, or a tombstone does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.database import Database
+from store.publications import (
+    LogRow,
+    Span,
+    earliest,
+    history,
+    latest,
+    published_registries,
+    rows_after,
+    standing,
+    standing_count,
+    standing_row,
+)
+
+MERGED = "merged"
+"""The reason of a tombstone whose record lives on in its successor."""
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationLog:
+    """The log of one deployment; `base` is its public address, below which record identifiers are minted."""
+
+    database: Database
+    base: str
+
+    def horizon(self) -> int:
+        """Return the number of the last row."""
+        return latest(self.database)[0]
+
+    def last_change(self) -> datetime | None:
+        """Return when the last row was published."""
+        return latest(self.database)[1]
+
+    def begins(self) -> datetime | None:
+        """Return when the first row was published."""
+        return earliest(self.database)
+
+    def record(self, name: str, horizon: int | None = None) -> LogRow | None:
+        """Return the row that stands for a record, by its id or the last step of its identifier below our address."""
+        return standing_row(self.database, (name, f"{self.base}/id/mc/{name}"), horizon)
+
+    def versions(self, record_id: str) -> list[LogRow]:
+        """Return all rows of a record, oldest first."""
+        return history(self.database, record_id)
+
+    def rows(self, after: int = 0, until: int | None = None) -> Iterator[LogRow]:
+        """Yield the rows of the log as they were written, a page at a time."""
+        while page := rows_after(self.database, after, _PAGE, until):
+            yield from page
+            after = page[-1].seq
+
+    def standing(self, span: Span, limit: int) -> list[LogRow]:
+        """Return the next records of a span, each by the row that stood for it at the span's horizon."""
+        return standing(self.database, span, limit)
+
+    def count(self, span: Span) -> int:
+        """Return how many records a span has."""
+        return standing_count(self.database, span)
+
+    def registries(self) -> list[str]:
+        """Return the registries that published records are of."""
+        return published_registries(self.database)
+
+
+def landing(row: LogRow, base: str) -> str:
+    """Return the address of a record's page."""
+    return f"{base}/mc/{public_name(row, base)}"
+
+
+def public_name(row: LogRow, base: str) -> str:
+    """Return the last step of a record's addresses: that of its identifier if it is ours, else its id."""
+    own = f"{base}/id/mc/"
+    name = row.iri.removeprefix(own)
+    return name if row.iri.startswith(own) and name and "/" not in name and "." not in name else row.record_id

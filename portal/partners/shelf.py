@@ -1,0 +1,61 @@
+"""The shelf: renditions of published versions, taken from where they are kept, made once where they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cached_property
+
+from config.messages import CodedError
+from config.settings import Settings
+from portal.partners.forms import Form, forms
+from portal.partners.making import edition, make
+from store.database import Database
+from store.publications import LogRow, contents
+from store.renditions import Rendition, keep_renditions, kept_renditions
+
+_BATCH = 100
+
+
+class Shelf:
+    """Gives renditions. Where they cannot be kept (the database is busy or not to be written) they are made again."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+
+    @cached_property
+    def edition(self) -> str:
+        """What stands for the rules that renditions are made by."""
+        return edition(self._settings)
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """Every form by name."""
+        return forms(self._settings.elm_namespace)
+
+    def of(self, rows: Sequence[LogRow], names: Collection[str]) -> dict[tuple[int, str], Rendition]:
+        """Return the renditions of some rows in some forms, by number and form. Tombstones have none."""
+        living = [row for row in rows if not row.deleted]
+        found = kept_renditions(self._database, [row.seq for row in living], names, self.edition)
+        for name in names:
+            missing = [row for row in living if (row.seq, name) not in found]
+            for start in range(0, len(missing), _BATCH):
+                some = missing[start : start + _BATCH]
+                lacking = [other for other in names if all((row.seq, other) not in found for row in some)]
+                found |= self._make(some, lacking)
+        return found
+
+    def one(self, row: LogRow, name: str) -> Rendition | None:
+        """Return one rendition; None for a tombstone."""
+        return self.of([row], [name]).get((row.seq, name))
+
+    def _make(self, rows: list[LogRow], names: list[str]) -> dict[tuple[int, str], Rendition]:
+        texts = contents(self._database, [row.seq for row in rows])
+        published = [(row, texts[row.seq]) for row in rows if row.seq in texts]
+        made = make(self._database, self._settings, [self.forms[name] for name in names], published)
+        try:
+            keep_renditions(self._database, made, self.edition)
+        except CodedError as error:
+            if error.issues[0].code != "database_unreachable":
+                raise
+        return {(one.seq, one.form): one for one in made}

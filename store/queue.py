@@ -200,7 +200,7 @@ def _figures(connection: Connection, row: Any) -> dict[str, Any]:
     """Count what a run did that could not say so itself."""
     mine = _PUBLICATION.c.run_id == row.id
     by_op = select(_PUBLICATION.c.op, func.count()).where(mine).group_by(_PUBLICATION.c.op)
-    ops: dict[str, int] = dict(connection.execute(by_op))
+    ops = {str(row[0]): int(row[1]) for row in connection.execute(by_op)}
     first, last = connection.execute(
         select(func.min(_PUBLICATION.c.seq), func.max(_PUBLICATION.c.seq)).where(mine)
     ).one()

@@ -90,17 +90,18 @@ class _LockTurn:
     def _taken(self) -> bool:
         try:
             connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            connection.detach()
-            connection.exec_driver_sql(_WATCHFUL)
-            lock = text("SELECT pg_try_advisory_lock(:room, hashtext(:name))")
-            got = connection.execute(lock, {"room": _LOCK, "name": self._name}).scalar_one()
         except DBAPIError as error:
             raise CodedError.of("database_unreachable", detail=str(error.orig).strip().partition("\n")[0]) from error
-        if not got:
-            connection.close()
-            return False
+        connection.detach()
+        lock = text("SELECT pg_try_advisory_lock(:room, hashtext(:name))")
+        got = False
+        with suppress(DBAPIError):
+            connection.exec_driver_sql(_WATCHFUL)
+            got = bool(connection.execute(lock, {"room": _LOCK, "name": self._name}).scalar_one())
         self._connection = connection
-        return True
+        if not got:
+            self._drop()
+        return got
 
     def _drop(self) -> None:
         if self._connection is not None:

@@ -121,9 +121,13 @@ def queued_count(database: Database) -> int:
 
 
 def keep_alive(database: Database, run_id: int, worker: str) -> bool:
-    """Note that a claimed run is alive; False when it is no longer the worker's."""
+    """Note that a claimed run is alive; False when it is no longer the worker's.
+
+    One that a person stopped still is: its harvest ends by itself.
+    """
     with database.writing() as connection:
-        mine = (_RUN.c.id == run_id) & (_RUN.c.worker == worker) & (_RUN.c.state == "running")
+        held = _RUN.c.state.in_(("running", "cancelled"))
+        mine = (_RUN.c.id == run_id) & (_RUN.c.worker == worker) & held
         return connection.execute(update(_RUN).where(mine).values(heartbeat_at=now())).rowcount == 1
 
 

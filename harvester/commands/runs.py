@@ -20,8 +20,8 @@ def runs(console: Console, run: int | None, registry: str | None) -> None:
 
     With --json: `runs`, each with `run`, `registry`, `state`, `started_at`, `seconds` and its figures; or one run with
     these and `address`, `actor`, `complete`, `ended_at`, `fetches`, `stated`, `passed_over`, `publications`,
-    `same_as_run`, `gates`, `drift`, `plan` and `issues`. Figures are `payloads`, `listings`, `new`, `changed`, `unchanged`, `gone`, `missing`,
-    `returned`, `rejected` and `blank`.
+    `same_as_run`, `gates`, `drift`, `plan` and `issues`. Figures are `payloads`, `listings`, `new`, `changed`,
+    `unchanged`, `gone`, `missing`, `returned`, `rejected` and `blank`.
 
     \b
     Example:

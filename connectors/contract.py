@@ -81,6 +81,13 @@ class Gates(BaseModel):
     key_fields: tuple[str, ...] = ()
     categorical: tuple[str, ...] = ()
     incomplete_publishes: bool = True
+    retire_after_runs: int = Field(3, ge=1)
+    retire_after_days: int = Field(14, ge=0)
+
+    @property
+    def patience(self) -> tuple[int, int]:
+        """How many complete runs, and days, a record must be missing before it is retired."""
+        return self.retire_after_runs, self.retire_after_days
 
 
 class Manifest(BaseModel):

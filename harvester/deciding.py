@@ -5,10 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from config.messages import CodedError, Issue
+from connectors.discovery import registry as find_registry
 from harvester.report import findings_of
 from harvester.workplace import Workplace
-from store.plans import publish, take_out_clashes
-from store.runs import audit, close_run, later_publication, note_issues, run, stop_run
+from store.plans import publish, retire_by_hand, take_out_clashes
+from store.records import find_record
+from store.retirement import Patience
+from store.runs import (
+    audit,
+    close_run,
+    later_publication,
+    note_issues,
+    open_run,
+    registry_state,
+    run,
+    stop_run,
+)
 
 
 def publish_held(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:
@@ -24,7 +36,9 @@ def publish_held(place: Workplace, actor: str, run_id: int, reason: str) -> dict
     clashes = take_out_clashes(database, run_id)
     note_issues(database, run_id, [Issue("identifier_taken", {"identifier": iri}, record=record)
                                    for record, iri in clashes])  # fmt: skip
-    published = publish(database, run_id, registry, complete=bool(row["complete"]), digest=row["digest"])
+    patience = Patience(*find_registry(registry, place.settings.registries_file).manifest.gates.patience)
+    published = publish(database, run_id, registry, complete=bool(row["complete"]), digest=row["digest"],
+                        patience=patience)  # fmt: skip
     counts = {
         **row["counts"], "new": published.created, "changed": published.updated, "gone": published.gone,
         "returned": published.returned, "missing": len(published.missing),
@@ -42,6 +56,27 @@ def drop(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, An
     close_run(place.database, run_id, "cancelled")
     audit(place.database, actor, "drop", f"run {run_id}", {"registry": row["registry_id"], "why": reason})
     return {"run": run_id, "registry": row["registry_id"]}
+
+
+def retire_record(place: Workplace, actor: str, name: str, reason: str) -> dict[str, Any]:
+    """Retire a record because a person says so, as a run of its own; no later harvest brings it back.
+
+    Raises `CodedError` with `record_unknown`, `record_ambiguous`, `record_retired` or `reason_missing`.
+    """
+    if not reason.strip():
+        raise CodedError.of("reason_missing")
+    database = place.database
+    record = find_record(database, name)
+    if record["state"] != "live":
+        raise CodedError.of("record_retired", record=record["id"])
+    registry = record["registry_id"]
+    state = registry_state(database, registry) or {}
+    run_id = open_run(database, registry=registry, connector=state["connector"], actor=actor, address="",
+                      fingerprint="retirement")  # fmt: skip
+    retire_by_hand(database, run_id, record["id"], reason)
+    close_run(database, run_id, "succeeded", complete=False)
+    audit(database, actor, "retire", record["id"], {"why": reason})
+    return {"record": record["id"], "registry": registry, "run": run_id}
 
 
 def stop(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:

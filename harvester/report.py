@@ -61,6 +61,7 @@ class RunReport:
             "unchanged": reading.unchanged,
             "gone": published.gone,
             "missing": len(published.missing),
+            "retired": len(published.retired),
             "returned": published.returned,
             "rejected": reading.rejected,
             "blank": reading.blank,

@@ -42,6 +42,7 @@ from store.plans import (
     write_proposals,
 )
 from store.records import descriptor_json
+from store.retirement import Patience
 from store.runs import beat, close_run, is_stopped, issues_of, note_issues, open_run, registry_state, run, take_up
 
 _BEAT = 10.0
@@ -259,7 +260,9 @@ class _Harvest:
         told = issues_of(self._place.database, report.run_id)
         again = [issue for issue in issues_of(self._place.database, last_run) if issue not in told]
         note_issues(self._place.database, report.run_id, again)
-        report.published.missing = confirm_unchanged(self._place.database, report.run_id, self._registry.id)
+        report.published = confirm_unchanged(
+            self._place.database, report.run_id, self._registry.id, Patience(*self._registry.manifest.gates.patience)
+        )
 
     def _read(self, report: RunReport, answers: list[Fetched], state: dict[str, object]) -> None:
         last_run = state.get("last_complete_run")
@@ -351,6 +354,7 @@ class _Harvest:
             self._registry.id,
             complete=observed,
             digest=digest if observed else None,
+            patience=Patience(*self._registry.manifest.gates.patience),
         )
         notes = [
             Issue("not_found_at_source", {"since": since.date().isoformat()}, record=record)

@@ -69,7 +69,7 @@ def _show_held(console: Console, view: dict[str, Any]) -> None:
     for drift in view["drift"]:
         line = f"{drift['field']}: {drift['was']:.0%} → {drift['now']:.0%}"
         if drift["renamed_to"]:
-            line += f" · {word('likely_renamed', name=drift['renamed_to'])}"
+            line += f" · {word('likely_renamed', to=drift['renamed_to'])}"
         screen.print(f"[bold]{word('drift')}[/bold] {escape(line)}")
         for name, samples in (("was", drift["samples_before"]), ("is", drift["samples_after"])):
             if samples:

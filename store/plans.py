@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, literal, sel
 from crosswalks.ledger import FieldOutcome
 from store.clock import now
 from store.database import Database
+from store.retirement import Patience, retire, retire_missing, revive
 from store.tables import (
     Absence,
     DescriptorVersion,
@@ -75,10 +76,11 @@ class Published:
     first_seq: int | None = None
     last_seq: int | None = None
     missing: list[tuple[str, datetime]] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
 
 
 def known_records(database: Database, registry: str) -> dict[str, Known]:
-    """Return the live records of a registry by natural key."""
+    """Return the records of a registry by natural key, retired ones included: what returns keeps its identity."""
     statement = (
         select(
             _RECORD.c.key,
@@ -93,7 +95,7 @@ def known_records(database: Database, registry: str) -> dict[str, Known]:
             (_DESCRIPTOR.c.run_id == _RECORD.c.descriptor_run) & (_DESCRIPTOR.c.record_id == _RECORD.c.id),
         )
         .outerjoin(_ABSENCE, _ABSENCE.c.record_id == _RECORD.c.id)
-        .where(_RECORD.c.registry_id == registry, _RECORD.c.state == "live")
+        .where(_RECORD.c.registry_id == registry)
     )
     with database.reading() as connection:
         return {row[0]: Known(row[1], row[2], row[3], bool(row[4])) for row in connection.execute(statement)}
@@ -196,24 +198,36 @@ def take_out_clashes(database: Database, run_id: int) -> list[tuple[str, str]]:
     return found
 
 
-def publish(database: Database, run_id: int, registry: str, *, complete: bool, digest: str | None) -> Published:
+def publish(
+    database: Database,
+    run_id: int,
+    registry: str,
+    *,
+    complete: bool,
+    digest: str | None,
+    patience: Patience | None = None,
+) -> Published:
     """Publish a run's plan: all of it or nothing, with one publication row per change that can be seen.
 
-    `digest` stands for all answers that what is public then rests on; None when they are not all of one run. Nothing
-    is ever retired here: a missing record gets or keeps its absence, and stays published.
+    `digest` stands for all answers that what is public then rests on; None when they are not all of one run. A record
+    that a complete run misses gets or keeps its absence and stays published, until it was missing for as long as
+    `patience` says; without that nothing is retired.
     """
     result = Published()
     with database.writing() as connection:
         database.lock_publications(connection)
         moment = _publication_time(connection)
         before = connection.execute(select(func.coalesce(func.max(_PUBLICATION.c.seq), 0))).scalar_one()
+        revived = revive(connection, run_id, moment)
         _create_records(connection, run_id, registry, moment)
         _update_records(connection, run_id, moment)
-        result.created = _log(connection, run_id, "new", "create", moment)
+        result.created = _log(connection, run_id, "new", "create", moment) - revived
         result.updated = _log(connection, run_id, "changed", "update", moment)
         result.returned = _end_absences(connection, run_id)
         if complete:
             result.gone = _absences(connection, run_id, registry, moment)
+            if patience:
+                result.retired = retire_missing(connection, run_id, registry, moment, patience)
             result.missing = _missing(connection, registry)
         last = connection.execute(select(func.coalesce(func.max(_PUBLICATION.c.seq), 0))).scalar_one()
         if last > before:
@@ -225,16 +239,31 @@ def publish(database: Database, run_id: int, registry: str, *, complete: bool, d
     return result
 
 
-def confirm_unchanged(database: Database, run_id: int, registry: str) -> list[tuple[str, datetime]]:
-    """Note that a complete run found everything as it was, and return what is still missing, since when.
+def confirm_unchanged(database: Database, run_id: int, registry: str, patience: Patience | None = None) -> Published:
+    """Note that a complete run found everything as it was; return what is still missing, and what was retired for that.
 
-    Touches no record; a missing one has been missing for one more complete run.
+    A missing record has been missing for one more complete run; no other is touched.
     """
+    result = Published()
     with database.writing() as connection:
+        database.lock_publications(connection)
         values = {"last_complete_run": run_id, "last_complete_at": now()}
         connection.execute(update(_REGISTRY).where(_REGISTRY.c.id == registry).values(values))
         _count_absences(connection, registry)
-        return _missing(connection, registry)
+        if patience:
+            moment = _publication_time(connection)
+            result.retired = retire_missing(connection, run_id, registry, moment, patience)
+        result.missing = _missing(connection, registry)
+    return result
+
+
+def retire_by_hand(database: Database, run_id: int, record_id: str, reason: str) -> None:
+    """Retire one record because a person says so. Raises nothing for one that is retired already: it is left alone."""
+    with database.writing() as connection:
+        database.lock_publications(connection)
+        live = select(_RECORD.c.id).where(_RECORD.c.id == record_id, _RECORD.c.state == "live")
+        if connection.execute(live).first() is not None:
+            retire(connection, run_id, [record_id], _publication_time(connection), reason)
 
 
 def _publication_time(connection: Connection) -> datetime:
@@ -321,7 +350,7 @@ def _missing(connection: Connection, registry: str) -> list[tuple[str, datetime]
     rows = connection.execute(
         select(_RECORD.c.id, _ABSENCE.c.since)
         .join(_ABSENCE, _ABSENCE.c.record_id == _RECORD.c.id)
-        .where(_RECORD.c.registry_id == registry)
+        .where(_RECORD.c.registry_id == registry, _RECORD.c.state == "live")
         .order_by(_RECORD.c.id)
     )
     return [(row.id, row.since) for row in rows]

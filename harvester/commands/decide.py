@@ -13,7 +13,7 @@ from config.settings import settings
 from connectors.discovery import registry as find_registry
 from harvester.console import NOT_GOOD, Console, common_options
 from harvester.deciding import drop as drop_held
-from harvester.deciding import publish_held
+from harvester.deciding import publish_held, retire_record
 from harvester.deciding import stop as stop_open
 from harvester.runner import Order
 from harvester.runner import harvest as run_harvest
@@ -96,6 +96,23 @@ def retry(console: Console, number: int, allow_loopback: bool) -> None:  # noqa:
     console.emit(view) if console.as_json else show_run(console, view)
     if not report.succeeded:
         sys.exit(NOT_GOOD)
+
+
+@click.command(short_help="Take a record out of what is public.")
+@click.argument("record", metavar="ID")
+@_WHY
+@common_options
+def retire(console: Console, record: str, why: str) -> None:
+    """Take a record out of what is public, for a reason that partners are told; its history stays.
+
+    Records that a registry no longer lists are retired by themselves in time; this is for what must go sooner.
+
+    \b
+    Example:
+      kakehashi retire mqa-24gy --why "withdrawn by the provider" --as "N. Operator"
+    """  # noqa: D301
+    done = retire_record(Workplace.of(settings()), console.actor, record, why)
+    console.emit(done) if console.as_json else console.screen.print(f"{console.word('retired')} {done['record']}")
 
 
 def _decide(

@@ -19,9 +19,9 @@ def runs(console: Console, run: int | None, registry: str | None) -> None:
     """List the latest runs, or show one with its figures and issues; a held one with its plan and what held it.
 
     With --json: `runs`, each with `run`, `registry`, `state`, `started_at`, `seconds` and its figures; or one run with
-    these and `address`, `actor`, `complete`, `ended_at`, `fetches`, `stated`, `passed_over`, `publications`,
-    `same_as_run`, `gates`, `drift`, `plan` and `issues`. Figures are `payloads`, `listings`, `new`, `changed`,
-    `unchanged`, `gone`, `missing`, `returned`, `rejected` and `blank`.
+    these and `address`, `actor`, `scheduled_for`, `attempt`, `worker`, `complete`, `ended_at`, `fetches`, `stated`,
+    `passed_over`, `publications`, `same_as_run`, `gates`, `drift`, `plan` and `issues`. Figures are `payloads`,
+    `listings`, `new`, `changed`, `unchanged`, `gone`, `missing`, `returned`, `rejected` and `blank`.
 
     \b
     Example:

@@ -89,7 +89,10 @@ def parsed(rest: str) -> None:
     command: click.Command = cli
     context = cli.make_context("kakehashi", words)
     while isinstance(command, click.Group):
-        name, found, words = command.resolve_command(context, [*context._protected_args, *context.args])
+        left = [*context._protected_args, *context.args]
+        if not left and command.invoke_without_command:
+            return
+        name, found, words = command.resolve_command(context, left)
         assert found is not None
         command, context = found, found.make_context(name, words, parent=context)
 

@@ -7,9 +7,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import orjson
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from config.messages import CodedError
 from config.settings import Settings
@@ -47,16 +48,22 @@ def _of_registry(place: Workplace, name: str, address: str) -> Iterator[tuple[st
     step = max(len(known) // OF_EACH, 1)
     for record in known[::step][:OF_EACH]:
         content = details(place.database, find_record(place.database, record))["listing"]
-        yield registry.manifest.schema_name, _model(registry.manifest.schema_name).model_validate(content)
+        yield registry.manifest.schema_name, _listing(registry.manifest.schema_name, content)
 
 
-def _model(schema: str) -> type[BaseModel]:
-    """The model of a schema's listings: the class that its reader takes."""
+def _listing(schema: str, content: dict[str, object]) -> BaseModel:
+    """A listing in plain values as what its reader takes: the class it names, or the first of several that fits."""
+    model = _model(schema)
+    adapter: TypeAdapter[BaseModel] = TypeAdapter(model)
+    return adapter.validate_python(content)
+
+
+def _model(schema: str) -> Any:
+    """What the reader of a schema takes."""
     crosswalk = crosswalk_for(schema)
     annotation = next(iter(crosswalk.read.__annotations__.values()))
     module = importlib.import_module(crosswalk.read.__module__)
-    model: type[BaseModel] = getattr(module, str(annotation)) if isinstance(annotation, str) else annotation
-    return model
+    return getattr(module, str(annotation)) if isinstance(annotation, str) else annotation
 
 
 def _of_goldens() -> Iterator[tuple[str, BaseModel]]:

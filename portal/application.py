@@ -11,6 +11,8 @@ from starlette.responses import Response
 from config.messages import CodedError, Issue
 from config.settings import Settings
 from portal.answers import problem
+from portal.oai.endpoint import oai_router
+from portal.oai.provider import Provider
 from portal.partners.discovery import Discovery, discovery_router
 from portal.partners.log import PublicationLog
 from portal.partners.records import Records, records_router
@@ -26,6 +28,7 @@ def application(settings: Settings, database: Database) -> FastAPI:
     app = FastAPI(title="Kakehashi", openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(records_router(Records(log, shelf, settings)))
     app.include_router(discovery_router(Discovery(log, settings)))
+    app.include_router(oai_router(Provider(log, shelf, settings), log))
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(CodedError, _coded)

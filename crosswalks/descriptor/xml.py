@@ -22,6 +22,7 @@ from crosswalks.descriptor.types import Origin
 NAMESPACE = "https://kakehashi.example/ns/descriptor#"
 """Names the vocabulary, not a deployment: it is the same wherever the program runs."""
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_XS = "http://www.w3.org/2001/XMLSchema"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff%]")
 _ESCAPED = re.compile(r"%([0-9a-f]{1,6});")
@@ -47,6 +48,49 @@ def from_xml(data: bytes | etree._Element) -> Descriptor:
     """Read a descriptor. Raises `CodedError` as `serialise.load` does, and lxml's error for what is not XML."""
     root = etree.fromstring(data, _PARSER) if isinstance(data, bytes) else data
     return from_dict(_read(root, Descriptor))
+
+
+def xml_schema() -> bytes:
+    """Return the XML Schema of what `to_xml` writes. Values are texts there; the JSON Schema says more of them."""
+    types: dict[str, list[str]] = {}
+    _declare(Descriptor, types)
+    parts = [
+        f'<xs:schema xmlns:xs="{_XS}" xmlns="{NAMESPACE}" targetNamespace="{NAMESPACE}" elementFormDefault="qualified">',
+        '<xs:element name="descriptor" type="Descriptor"/>',
+        _TEXT_TYPES,
+        *(
+            f'<xs:complexType name="{name}"><xs:sequence>{"".join(lines)}</xs:sequence>'
+            f"{_PATH if name == Origin.__name__ else ''}</xs:complexType>"
+            for name, lines in types.items()
+        ),
+        "</xs:schema>",
+    ]
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join(parts) + "\n").encode()
+
+
+_PATH = '<xs:attribute name="path" type="xs:string" use="required"/>'
+_TEXT_TYPES = """<xs:complexType name="value"><xs:simpleContent><xs:extension base="xs:string">
+<xs:attribute name="escaped" type="xs:boolean"/>
+<xs:anyAttribute namespace="http://www.w3.org/XML/1998/namespace" processContents="lax"/>
+</xs:extension></xs:simpleContent></xs:complexType>
+<xs:complexType name="texts"><xs:sequence>
+<xs:element name="text" type="value" maxOccurs="unbounded"/></xs:sequence></xs:complexType>
+<xs:complexType name="origins"><xs:sequence>
+<xs:element name="origin" type="Origin" maxOccurs="unbounded"/></xs:sequence></xs:complexType>"""
+
+
+def _declare(model: type[BaseModel], types: dict[str, list[str]]) -> None:
+    if model.__name__ in types:
+        return
+    lines = types[model.__name__] = []
+    for name, shape in _shapes(model).items():
+        kind = shape.part.__name__ if shape.part is not None else shape.kind
+        most = ' maxOccurs="unbounded"' if shape.many else ""
+        lines.append(f'<xs:element name="{name}" type="{kind}" minOccurs="0"{most}/>')
+        if shape.part is not None:
+            _declare(shape.part, types)
+        if shape.kind == "origins":
+            _declare(Origin, types)
 
 
 def _write(element: etree._Element, content: dict[str, Any], model: type[BaseModel]) -> None:

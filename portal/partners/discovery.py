@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from config.messages import Issue
 from config.settings import Settings
+from crosswalks.descriptor.xml import xml_schema
 from portal.answers import METHODS, answer, problem
 from portal.partners.log import PublicationLog, landing
 from portal.partners.making import tag_of
@@ -86,6 +87,11 @@ class Discovery:
         body = ("\n".join(lines) + "\n").encode()
         return answer(request, body, TEXT, tag=tag_of(body, TEXT))
 
+    def descriptor_schema(self, request: Request) -> Response:
+        """Give the XML Schema of descriptors."""
+        body = xml_schema()
+        return answer(request, body, XML, tag=tag_of(body, XML))
+
     def catalog(self, request: Request) -> Response:
         """List the ways to take data."""
         items = [
@@ -118,6 +124,7 @@ def discovery_router(discovery: Discovery) -> APIRouter:
         ("/sitemap.xml", discovery.sitemap),
         ("/sitemap-{part}.xml", discovery.sitemap_part),
         ("/robots.txt", discovery.robots),
+        ("/ns/descriptor.xsd", discovery.descriptor_schema),
         ("/.well-known/security.txt", discovery.security),
         ("/.well-known/api-catalog", discovery.catalog),
     ):

@@ -10,10 +10,12 @@ from lxml import etree
 from config.messages import CodedError
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.descriptor.serialise import dump
-from crosswalks.descriptor.xml import NAMESPACE, from_xml, to_xml
+from crosswalks.descriptor.xml import NAMESPACE, from_xml, to_xml, xml_schema
 from tests.crosswalks.descriptor import strategies as known
 
 ODD = st.text(st.sampled_from("ab%;\x00\x0b\x1f\r\n\t\ufffe\uffff<&>\"']]>架🎓\u0085\u2028"), min_size=1, max_size=12)
+
+SCHEMA = etree.XMLSchema(etree.fromstring(xml_schema()))
 
 
 def descriptor(title: str) -> Descriptor:
@@ -22,7 +24,8 @@ def descriptor(title: str) -> Descriptor:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(known.descriptors())
-def test_nothing_is_lost(record: Descriptor) -> None:
+def test_nothing_is_lost_and_the_schema_holds(record: Descriptor) -> None:
+    SCHEMA.assertValid(etree.fromstring(to_xml(record)))
     assert dump(from_xml(to_xml(record))) == dump(record)
 
 

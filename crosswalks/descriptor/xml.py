@@ -52,10 +52,10 @@ def from_xml(data: bytes | etree._Element) -> Descriptor:
 
 def xml_schema() -> bytes:
     """Return the XML Schema of what `to_xml` writes. Values are texts there; the JSON Schema says more of them."""
-    types: dict[str, list[str]] = {}
+    space, types = NAMESPACE, dict[str, list[str]]()
     _declare(Descriptor, types)
     parts = [
-        f'<xs:schema xmlns:xs="{_XS}" xmlns="{NAMESPACE}" targetNamespace="{NAMESPACE}" elementFormDefault="qualified">',
+        f'<xs:schema xmlns:xs="{_XS}" xmlns="{space}" targetNamespace="{space}" elementFormDefault="qualified">',
         '<xs:element name="descriptor" type="Descriptor"/>',
         _TEXT_TYPES,
         *(

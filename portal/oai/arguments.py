@@ -23,6 +23,13 @@ RESUMABLE = frozenset({"ListSets", "ListIdentifiers", "ListRecords"})
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _SET = re.compile(r"[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*")
+_REST = r"(?:[^%#\[\]]|%[0-9A-Fa-f]{2})*"
+_URI = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.\-]*:(?!//){_REST}"
+    rf"|[A-Za-z][A-Za-z0-9+.\-]*://[^/?%#:@\[\]]*(?::[0-9]{{1,5}})?(?=[/?]|$){_REST}"
+    r"|[^%#:\[\]]*"
+)
+"""What may stand as an address in the answer's schema; other identifiers cannot be told back."""
 _PREFIX = re.compile(r"[A-Za-z0-9\-_.!~*'()]+")
 
 
@@ -84,6 +91,8 @@ def _check_values(request: Asked) -> None:
         raise Fault("badArgument", "this is no setSpec")
     if not _PREFIX.fullmatch(values.get("metadataPrefix", "x")):
         raise Fault("badArgument", "this is no metadataPrefix")
+    if not _URI.fullmatch(values.get("identifier", "x")):
+        raise Fault("badArgument", "this identifier is no URI")
     since, until = request.since, request.until
     if since and until:
         if len(values["from"]) != len(values["until"]):

@@ -117,6 +117,14 @@ WRONG = [
     ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2001-02-30"}, "badArgument"),
     ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2001-01-01T00:00:00+09:00"}, "badArgument"),
     ({"verb": "ListMetadataFormats", "identifier": f"oai:{HOST}:none"}, "idDoesNotExist"),
+    *(
+        ({"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": odd}, "badArgument")
+        for odd in ("%%%", "http://[", "http://a:b:c", "::", "#a#b", "oai:x:%1")
+    ),
+    *(
+        ({"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": odd}, "idDoesNotExist")
+        for odd in ("oai:x:a%20b", "http://a:80/b", "a b", "\x01", "<>&", "x" * 5000, "é")
+    ),
     ({"verb": "Identify", "set": "x"}, "badArgument"),
     ({"verb": "ListSets", "resumptionToken": "junk"}, "badResumptionToken"),
 ]

@@ -17,7 +17,8 @@ from recognition.headings import Aspect, label_of
 from recognition.levels import placement
 from recognition.subject import Subject
 
-_SILENT = frozenset({"unknown", "unspecified", "not_applicable"})
+SILENT = frozenset({"unknown", "unspecified", "not_applicable"})
+"""Codes by which a source says that it does not know, or that a thing does not concern it."""
 _Found = Iterable[tuple[str, str]]
 _Texts = Iterable[tuple[dict[str, str] | None, str]]
 
@@ -40,7 +41,7 @@ def cell_of(subject: Subject, aspect: Aspect, systems: Iterable[str]) -> Cell:
 def _codes(subject: Subject, aspect: Aspect, found: _Found) -> Cell:
     values = []
     for code, path in found:
-        if code not in _SILENT:
+        if code not in SILENT:
             labels = {language: label_of(aspect, code, language) for language in ("ja", "en")}
             values.append(Value(native=code, normalised=code, labels=labels, evidence=subject.evidence(path)))
     return Cell(values=tuple(values))

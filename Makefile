@@ -5,13 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: help demo test check lint bench format docs lock clean
+.PHONY: help demo serve test check lint bench format docs lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 demo: $(VENV)/.installed ## harvest the stand-in registries, crosswalk, export valid ELM
 	@$(BIN)/kakehashi demo
+
+serve: $(VENV)/.installed ## serve the records to people and to partner registries
+	@$(BIN)/kakehashi serve
 
 test: $(VENV)/.installed-dev ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile

@@ -23,6 +23,8 @@ from store.queue import PutBack, put_back, runs_of_worker
 
 _LOOK = 0.1
 _RESTART_AFTER = 1.0
+_SLOWEST_RESTART = 60.0
+_SOON = 30.0
 
 
 def own_name() -> str:
@@ -34,6 +36,7 @@ def own_name() -> str:
 class _Member:
     name: str
     process: subprocess.Popen[bytes]
+    since: float
 
 
 class Crew:
@@ -44,6 +47,7 @@ class Crew:
         self._members: list[_Member] = []
         self._put_back_later: list[str] = []
         self._not_before = 0.0
+        self._pause = _RESTART_AFTER
 
     def start(self) -> None:
         """Start the workers."""
@@ -61,7 +65,10 @@ class Crew:
         return [member.process.pid for member in self._members]
 
     def watch(self) -> list[PutBack]:
-        """Replace workers that have died; return what became of their runs. Call it often."""
+        """Replace workers that have died, slower and slower when they die at once; return what became of their runs.
+
+        Call it often.
+        """
         for member in list(self._members):
             if not _has_ended(member.process):
                 continue
@@ -69,7 +76,9 @@ class Crew:
             self._members.remove(member)
             self._put_back_later.append(member.name)
             self._diary.tell("worker_gone", worker=member.name, status=_told(status))
-            self._not_before = time.monotonic() + _RESTART_AFTER
+            soon = time.monotonic() - member.since < _SOON
+            self._pause = min(2 * self._pause, _SLOWEST_RESTART) if soon else _RESTART_AFTER
+            self._not_before = time.monotonic() + self._pause
         if time.monotonic() >= self._not_before:
             self.start()
         return self._put_back(stopped=False)
@@ -118,7 +127,7 @@ class Crew:
             with suppress(BrokenPipeError):
                 process.stdin.write(orjson.dumps(order) + b"\n")
                 process.stdin.flush()
-        return _Member(name, process)
+        return _Member(name, process, time.monotonic())
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:

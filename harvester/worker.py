@@ -102,8 +102,16 @@ def _end_with_parent() -> None:
 def main() -> None:
     """Work as ordered."""
     order: dict[str, Any] = orjson.loads(_line())
-    place = Workplace.of(Settings(**order["settings"]))
     diary = Diary(order["language"], order["as_json"])
+    try:
+        _work_as(order, diary)
+    except CodedError as error:
+        diary.note(error.issues[0])
+        sys.exit(1)
+
+
+def _work_as(order: dict[str, Any], diary: Diary) -> None:
+    place = Workplace.of(Settings(**order["settings"]))
     worker = Worker(place, order["name"], diary)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, worker.stop)

@@ -21,7 +21,6 @@ from harvester.crew import Crew, own_name
 from harvester.diary import Diary
 from harvester.queues import QueueName, queue_of
 from harvester.scheduling import tick
-from harvester.worker import PATIENCE
 from harvester.workplace import Workplace
 from store.clock import now
 from store.queue import PutBack, put_back, queued_count, runs_of_worker, silent_runs, waiting_runs
@@ -31,6 +30,8 @@ _ROUND = 10.0
 _LOOK = 0.25
 _SUSPICION = 15.0
 _JUMP = 5.0
+_LONGEST_STOP = 25
+"""Seconds: the patience with workers, and what ending them and putting their runs back may take."""
 _JOB = "round"
 
 
@@ -117,7 +118,7 @@ def work(place: Workplace, queue: QueueName, workers: int, diary: Diary) -> None
     with _told_to_stop() as stopping:
         _tell_beginning(place, queue, workers, diary)
         scheduler = _ticking(watch)
-        steady = _Steady(diary)
+        steady = Steady(diary)
         try:
             crew.start()
             while not stopping():
@@ -126,7 +127,7 @@ def work(place: Workplace, queue: QueueName, workers: int, diary: Diary) -> None
                 if steady.jumped():
                     scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
         finally:
-            diary.tell("work_stopping", seconds=round(PATIENCE))
+            diary.tell("work_stopping", seconds=_LONGEST_STOP)
             scheduler.shutdown(wait=False)
             watch.announce(crew.stop(), stopped=True)
             watch.release()
@@ -189,7 +190,7 @@ def _ticking(watch: Watch) -> BackgroundScheduler:
     return scheduler
 
 
-class _Steady:
+class Steady:
     """Notices when the wall clock jumps against the one that cannot."""
 
     def __init__(self, diary: Diary) -> None:

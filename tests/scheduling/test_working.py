@@ -11,8 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +28,7 @@ from harvester.execution import execute
 from harvester.queues import InlineQueue, queue_of
 from harvester.runner import Order, harvest
 from harvester.scheduling import run_now
-from harvester.working import Watch, work_once
+from harvester.working import Steady, Watch, work_once
 from store.clock import now
 from store.queue import (
     MOST_ATTEMPTS,
@@ -38,7 +40,7 @@ from store.queue import (
     silent_runs,
     waiting_runs,
 )
-from store.runs import issues_of
+from store.runs import issues_of, stop_run
 from store.tables import Run, sql
 from tests.harvester.situations import codes, published, rows
 from tests.scheduling.conftest import REGISTRIES, Stage, wait_for
@@ -470,3 +472,64 @@ def test_with_procrastinate_a_killed_workers_run_is_run_again_and_its_job_swept(
     finally:
         for one in crews:
             one.stop()
+
+
+# Troubles
+
+
+@pytest.mark.slow
+def test_workers_that_cannot_begin_say_why_and_are_replaced_ever_more_slowly(
+    stage: Stage, capfd: pytest.CaptureFixture[str]
+) -> None:
+    unreachable = "postgresql://nobody@127.0.0.1:1/nothing"
+    place = replace(stage.place, settings=stage.place.settings.model_copy(update={"database_url": unreachable}))
+    working = Crew(place, "local", 1, DIARY)
+    working.start()
+    try:
+        (first,) = working.process_ids
+        wait_for(lambda: working.watch() or not working.process_ids)
+        assert "database_unreachable" in capfd.readouterr().out
+        died = time.monotonic()
+        wait_for(lambda: working.watch() or working.process_ids)
+        assert working.process_ids != [first]
+        assert time.monotonic() - died > 1.5
+    finally:
+        working.stop()
+
+
+def test_a_database_that_cannot_be_reached_is_told_once_and_tried_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*given: object) -> None:
+        raise CodedError.of("database_unreachable", detail="gone")
+
+    watch = Watch(stage.place, "inline", DIARY)
+    ask_for(stage, "one")
+    with monkeypatch.context() as broken:
+        broken.setattr("harvester.working.tick", fail)
+        assert [watch.round(), watch.round()] == [[], []]
+    assert capsys.readouterr().out.count("database_unreachable") == 1
+    watch.round()
+    assert stage.states() == ["succeeded"]
+    watch.release()
+
+
+def test_a_jump_of_the_clock_is_noticed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    wall = [1000.0]
+    monkeypatch.setattr("harvester.working.time", SimpleNamespace(time=lambda: wall[0], monotonic=lambda: 50.0))
+    steady = Steady(DIARY)
+    for shift, jumped in ((0.0, False), (2.0, False), (3600.0, True), (0.0, False), (-7200.0, True), (0.0, False)):
+        wall[0] += shift
+        assert steady.jumped() is jumped
+
+
+def test_a_run_that_somebody_stops_is_not_taken_away_from_its_worker(stage: Stage) -> None:
+    (run_id,) = ask_for(stage, "one")
+    assert claim(stage.place.database, "me")
+    assert stop_run(stage.place.database, run_id)
+    assert keep_alive(stage.place.database, run_id, "me")
+    assert stage.states() == ["cancelled"]
+    assert put_back(stage.place.database, run_id) is None
+    (waiting,) = ask_for(stage, "one")
+    assert stop_run(stage.place.database, waiting)
+    assert claim(stage.place.database, "me") is None

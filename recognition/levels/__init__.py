@@ -1,6 +1,6 @@
 """Levels side by side: which published row compares two levels, or that there is none."""
 
-from recognition.levels.compare import Answer, LevelComparison, compare_levels
+from recognition.levels.compare import Answer, LevelComparison, compare_levels, towards
 from recognition.levels.table import Basis, Row, comparisons, load_comparisons, placement, rows
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "load_comparisons",
     "placement",
     "rows",
+    "towards",
 ]

@@ -104,3 +104,21 @@ def _index() -> dict[tuple[str, str, str, str], tuple[Row, ...]]:
         key = (row.basis, row.from_scheme, row.from_level, row.to_scheme)
         found[key] = (*found.get(key, ()), row)
     return found
+
+
+def towards(level: Level, scheme: str) -> tuple[Answer, Basis | None, tuple[Row, ...]]:
+    """Return what a published comparison gives for a level in another framework, and the rows that say so."""
+    if level.scheme == scheme:
+        return Answer.SAME_LEVEL, None, ()
+    between = [one for one in comparisons().values() if {one.from_scheme, one.to_scheme} == {level.scheme, scheme}]
+    for basis in sorted(between, key=lambda one: not one.usable):
+        found = _from(level, scheme, basis) if basis.status != "blocked" else ()
+        if not basis.usable:
+            return _BY_STATUS.get(basis.status, Answer.DEGREE_TYPES_ONLY), basis, found
+        given = {row.to_level for row in found}
+        if NO_AGREEMENT in given:
+            return Answer.NO_AGREEMENT, basis, found
+        if NONE in given:
+            return Answer.NOT_LEVELLED, basis, found
+        return (Answer.CORRESPONDS if found else Answer.NOT_IN_TABLE), basis, found
+    return Answer.NO_OFFICIAL_COMPARISON, None, ()

@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         "elm-3.2", description="Generation of the ELM term namespace that exports are written in."
     )
     shapes: Path | None = Field(None, description="Folder with the official ELM shapes, for `validate`.")
+    allow_loopback: bool = Field(
+        default=False,
+        description="Let every crawl reach this machine itself, for stand-ins; never where others can set addresses.",
+    )
     crawl_timeout: float = Field(4 * 3600, gt=0, description="Longest time one crawl may take, in seconds.")
 
     @field_validator("database_url")

@@ -36,7 +36,9 @@ def execute(place: Workplace, claimed: Claimed, diary: Diary, abandon: Callable[
     with Heart(place.database, claimed, diary, abandon):
         try:
             source = registry(claimed.registry, place.settings.registries_file)
-            report = harvest(place, Order(source, claimed.actor, run_id=claimed.run_id))
+            report = harvest(
+                place, Order(source, claimed.actor, allow_loopback=place.settings.allow_loopback, run_id=claimed.run_id)
+            )
         except CodedError as error:
             note_issues(place.database, claimed.run_id, error.issues)
             close_run(place.database, claimed.run_id, "failed", complete=False)

@@ -58,6 +58,7 @@ def harvest(
       kakehashi harvest nzqa --preview 5
       kakehashi harvest mqa --address http://127.0.0.1:8000/full/portalmc/carian.cfm --allow-loopback
     """  # noqa: D301
+    allow_loopback = allow_loopback or settings().allow_loopback
     source = _changed(find_registry(registry, settings().registries_file), address, options)
     if not source.active and address is None and not preview:
         raise CodedError.of("registry_off", registry=registry)

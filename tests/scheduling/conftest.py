@@ -12,12 +12,13 @@ import pytest
 import yaml
 
 from config.settings import Settings
+from harvester.scheduling import run_now
 from harvester.workplace import Workplace
-from store.runs import runs
+from store.runs import issues_of, runs
 from tests.harvester.scripted import script
-from tests.harvester.situations import extra_connectors
+from tests.harvester.situations import extra_connectors, server
 
-__all__ = ["extra_connectors"]
+__all__ = ["extra_connectors", "server"]
 
 THROWAWAY = Path(__file__).parent / "throwaway"
 REGISTRIES = ("one", "two", "three")
@@ -46,6 +47,14 @@ class Stage:
         """The runs, oldest first."""
         return sorted(runs(self.place.database, name, limit=1000), key=lambda run: int(run["id"]))
 
+    def ask_for(self, *names: str) -> list[int]:
+        """Queue a run of each registry, as a person does."""
+        return [run_now(self.place, "test", name) for name in names]
+
+    def codes(self, run_id: int) -> list[str]:
+        """The codes of a run's issues."""
+        return [issue.code for issue in issues_of(self.place.database, run_id)]
+
     def states(self, name: str | None = None) -> list[str]:
         return [run["state"] for run in self.runs(name)]
 
@@ -65,7 +74,11 @@ def make_stage(extra_connectors: Callable[[Path], None], tmp_path: Path) -> Iter
             rows[name] = {"connector": "waiting", "options": options}
         listed = tmp_path / "registries.yaml"
         listed.write_text(yaml.safe_dump(rows))
-        places.append(Workplace.of(Settings(home=tmp_path / "home", database_url=address, registries_file=listed)))
+        places.append(
+            Workplace.of(
+                Settings(home=tmp_path / "home", database_url=address, registries_file=listed, allow_loopback=True)
+            )
+        )
         return Stage(places[-1], tmp_path)
 
     yield make

@@ -18,42 +18,31 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml
 from sqlalchemy import update
 
 from config.messages import CodedError
-from harvester import execution
 from harvester.crew import Crew
 from harvester.diary import Diary
-from harvester.execution import execute
-from harvester.queues import InlineQueue, queue_of
+from harvester.queues import queue_of
 from harvester.runner import Order, harvest
 from harvester.scheduling import run_now
 from harvester.working import Steady, Watch, work_once
 from store.clock import now
 from store.queue import (
-    MOST_ATTEMPTS,
-    claim,
-    keep_alive,
     put_back,
-    queue_run,
-    runs_of_worker,
-    silent_runs,
     waiting_runs,
 )
-from store.runs import issues_of, stop_run
 from store.tables import Run, sql
-from tests.harvester.situations import codes, published, rows
-from tests.scheduling.conftest import REGISTRIES, Stage, wait_for
+from tests.harvester.loopback import Asked, Line, Loopback
+from tests.harvester.situations import codes, page, rows
+from tests.scheduling.conftest import PATIENCE, REGISTRIES, Stage, wait_for
 
 DIARY = Diary()
 
 
 def nothing() -> None:
     """What a worker does in these tests when its run is taken away."""
-
-
-def ask_for(stage: Stage, *names: str) -> list[int]:
-    return [run_now(stage.place, "test", name) for name in names]
 
 
 def grow_old(stage: Stage, seconds: int = 61) -> None:
@@ -65,207 +54,18 @@ def grow_old(stage: Stage, seconds: int = 61) -> None:
         )
 
 
-# Claims
-
-
-def test_a_run_is_claimed_once_and_a_registry_has_one_at_a_time(any_stage: Stage) -> None:
-    database = any_stage.place.database
-    first, second = ask_for(any_stage, "one", "two")
-    mine = claim(database, "me")
-    assert mine is not None
-    assert (mine.run_id, mine.registry, mine.attempt) == (first, "one", 1)
-    assert claim(database, "other", first) is None
-    again = queue_run(database, "one", "waiting", "test")
-    assert waiting_runs(database) == [second]
-    assert claim(database, "other", again) is None
-    theirs = claim(database, "other")
-    assert theirs is not None
-    assert (theirs.run_id, claim(database, "third")) == (second, None)
-    assert runs_of_worker(database, "me") == [first]
-
-
-@pytest.mark.slow
-def test_many_claiming_at_once_get_every_run_once(any_stage: Stage) -> None:
-    database = any_stage.place.database
-    wanted = ask_for(any_stage, *REGISTRIES)
-    got: list[int] = []
-    begin = threading.Barrier(8)
-
-    def work(name: str) -> None:
-        begin.wait()
-        got.extend(claimed.run_id for _ in range(4) if (claimed := claim(database, name)))
-
-    threads = [threading.Thread(target=work, args=(f"w{number}",)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(got) == sorted(wanted)
-
-
-def test_a_manual_harvest_waits_for_nobody_and_is_refused_while_a_worker_has_the_registry(stage: Stage) -> None:
-    from connectors.discovery import registry  # noqa: PLC0415  found only after the fixture
-
-    ask_for(stage, "one")
-    assert claim(stage.place.database, "me")
-    with pytest.raises(CodedError) as refused:
-        harvest(stage.place, Order(registry("one", stage.place.settings.registries_file), "test"))
-    assert refused.value.issues[0].code == "run_in_progress"
-
-
-def test_of_several_slots_that_wait_the_latest_is_run(any_stage: Stage) -> None:
-    from store.schedules import take_slot  # noqa: PLC0415  used here only
-
-    database, moment = any_stage.place.database, now()
-    for hours in (3, 1, 2):
-        slot = moment - timedelta(hours=hours)
-        take_slot(database, "one", "waiting", slot=slot, missed=(), next_at=None, moment=moment)
-    claimed = claim(database, "me")
-    assert claimed is not None
-    assert claimed.scheduled_for is not None
-    assert abs(claimed.scheduled_for - (moment - timedelta(hours=1))) < timedelta(seconds=1)
-    assert sorted(any_stage.states()) == ["cancelled", "cancelled", "running"]
-    cancelled = [run["id"] for run in any_stage.runs() if run["state"] == "cancelled"]
-    assert {issue.code for run in cancelled for issue in issues_of(database, run)} == {"slot_overtaken"}
-    assert waiting_runs(database) == []
-
-
-# Hearts
-
-
-def test_a_heart_beats_while_a_run_lasts_and_notices_when_it_is_taken_away(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(execution, "BEAT", 0.02)
-    database = stage.place.database
-    (run_id,) = ask_for(stage, "one")
-    claimed = claim(database, "me")
-    assert claimed is not None
-    taken = threading.Event()
-    with execution.Heart(database, claimed, DIARY, taken.set):
-        grow_old(stage)
-        wait_for(lambda: not silent_runs(database, now()))
-        assert not taken.is_set()
-        assert put_back(database, run_id)
-        assert taken.wait(10)
-    assert keep_alive(database, run_id, "me") is False
-    assert stage.states() == ["queued"]
-
-
-def test_a_run_is_lost_only_when_a_second_look_finds_it_silent_still(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    ask_for(stage, "one", "two")
-    assert claim(stage.place.database, "dead")
-    assert claim(stage.place.database, "slow")
-    grow_old(stage)
-    watch = Watch(stage.place, "local", DIARY)
-    watch.round()
-    assert stage.states() == ["running", "running"]
-    assert keep_alive(stage.place.database, 2, "slow")
-    monkeypatch.setattr("harvester.working._SUSPICION", 0.0)
-    watch.round()
-    assert stage.states() == ["queued", "running"]
-    watch.release()
-    assert "run_requeued" in capsys.readouterr().out
-
-
-def test_a_run_whose_worker_is_lost_is_begun_four_times_and_no_more(any_stage: Stage) -> None:
-    database = any_stage.place.database
-    (run_id,) = ask_for(any_stage, "one")
-    for attempt in range(1, MOST_ATTEMPTS + 1):
-        claimed = claim(database, f"w{attempt}")
-        assert claimed is not None
-        assert claimed.attempt == attempt
-        back = put_back(database, run_id, worker=f"w{attempt}")
-        assert back is not None
-        assert back.state == ("lost" if attempt == MOST_ATTEMPTS else "queued")
-    assert claim(database, "w5") is None
-    assert put_back(database, run_id) is None
-    assert codes_of(any_stage, run_id) == ["run_lost"]
-
-
-def codes_of(stage: Stage, run_id: int) -> list[str]:
-    return [issue.code for issue in issues_of(stage.place.database, run_id)]
-
-
-def test_stopping_says_nothing_against_a_run(stage: Stage) -> None:
-    (run_id,) = ask_for(stage, "one")
-    for _ in range(2 * MOST_ATTEMPTS):
-        assert claim(stage.place.database, "me")
-        back = put_back(stage.place.database, run_id, worker="me", stopped=True)
-        assert back is not None
-        assert back.state == "queued"
-    assert codes_of(stage, run_id) == []
-
-
-def test_a_run_that_had_published_before_its_worker_was_lost_is_closed_as_it_is(stage: Stage) -> None:
-    (run_id,) = ask_for(stage, "one")
-    inline = InlineQueue(stage.place, DIARY, "me")
-    inline.enqueue(run_id)
-    before = published(stage.place)
-    run = sql(Run)
-    with stage.place.database.writing() as connection:
-        reopened: dict[str, Any] = {"state": "running", "ended_at": None, "counts": {}, "complete": None}
-        connection.execute(update(run).where(run.c.id == run_id).values(reopened))
-    back = put_back(stage.place.database, run_id)
-    assert back is not None
-    assert back.state == "succeeded_with_warnings"
-    found = stage.runs()[0]
-    assert (found["complete"], found["counts"]["new"], found["counts"]["listings"]) == (True, 1, 1)
-    assert published(stage.place) == before
-    (again,) = ask_for(stage, "one")
-    inline.enqueue(again)
-    assert stage.runs()[1]["counts"]["same_as_run"] == run_id
-    assert published(stage.place) == before
-
-
-def test_a_run_that_dies_between_proposing_and_publishing_goes_on_and_publishes_once(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (run_id,) = ask_for(stage, "one")
-    claimed = claim(stage.place.database, "me")
-    assert claimed is not None
-
-    class Died(BaseException):
-        pass
-
-    def die(*given: object, **more: object) -> None:
-        raise Died
-
-    with monkeypatch.context() as broken:
-        broken.setattr("harvester.runner.publish", die)
-        broken.setattr("harvester.runner.close_run", nothing_done)
-        with pytest.raises(Died):
-            execute(stage.place, claimed, DIARY, nothing)
-    assert len(rows(stage.place, "plan_item")) == 1
-    assert stage.states() == ["running"]
-    assert put_back(stage.place.database, run_id)
-    assert rows(stage.place, "plan_item") == rows(stage.place, "listing_version") == []
-    fetched = rows(stage.place, "fetch")
-    InlineQueue(stage.place, DIARY, "other").sweep(waiting_runs(stage.place.database))
-    (run,) = stage.runs()
-    assert (run["state"], run["attempt"], run["worker"]) == ("succeeded", 2, "other")
-    assert rows(stage.place, "fetch") == fetched, "nothing is asked for again"
-    assert [row["op"] for row in rows(stage.place, "publication")] == ["create"]
-
-
-def nothing_done(*given: object, **more: object) -> None:
-    """Stands for a step that a dead process does not come to."""
-
-
 # Queues
 
 
 def test_inline_executes_what_is_queued_and_closes_what_cannot_begin(stage: Stage) -> None:
     watch = Watch(stage.place, "inline", DIARY)
-    ask_for(stage, "one", "two")
+    stage.ask_for("one", "two")
     (stage.folder / "two" / "list.json").unlink()
     (stage.folder / "two").rmdir()
     watch.round()
     watch.release()
     assert stage.states() == ["succeeded", "failed"]
-    assert codes_of(stage, 2) == ["folder_unreadable"]
+    assert stage.codes(2) == ["folder_unreadable"]
     assert stage.runs("one")[0]["actor"] == "test"
 
 
@@ -294,7 +94,7 @@ def crew(stage: Stage, size: int = 3) -> Iterator[Crew]:
 def test_three_workers_one_killed_its_run_is_run_again_and_all_succeed(any_stage: Stage) -> None:
     for name in REGISTRIES:
         any_stage.hold(name)
-    ask_for(any_stage, *REGISTRIES)
+    any_stage.ask_for(*REGISTRIES)
     with crew(any_stage) as working:
         wait_for(lambda: all(any_stage.begun(name) for name in REGISTRIES))
         assert any_stage.states() == ["running"] * 3
@@ -312,7 +112,50 @@ def test_three_workers_one_killed_its_run_is_run_again_and_all_succeed(any_stage
         assert victim not in working.process_ids
     assert [run["attempt"] for run in any_stage.runs()] == [1, 2, 1]
     assert sorted(row["run_id"] for row in rows(any_stage.place, "publication")) == [1, 2, 3]
-    assert codes_of(any_stage, 2) == []
+    assert any_stage.codes(2) == []
+
+
+def alive_in_group(group: int) -> list[str]:
+    """The processes of a group that have not ended."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, of = stat.read_text().rpartition(")")[2].split()[:3]
+            if state != "Z" and int(of) == group:
+                found.append(stat.parent.name)
+    return found
+
+
+@pytest.mark.slow
+def test_a_worker_killed_while_it_crawls_leaves_no_crawl_and_its_run_asks_again_only_what_was_under_way(
+    stage: Stage, server: Loopback
+) -> None:
+    listed = stage.place.settings.registries_file
+    assert listed is not None
+    listed.write_text(yaml.safe_dump({"one": {"connector": "waiting", "address": server.url("/")}}))
+    begun, killed = threading.Event(), threading.Event()
+
+    def stall(asked: Asked, line: Line) -> None:
+        begun.set()
+        killed.wait(PATIENCE)
+        line.send(page("B"))
+
+    server.routes |= {"/": page("A", asks=["/two"]), "/two": stall}
+    stage.ask_for("one")
+    with crew(stage, 1) as working:
+        assert begun.wait(PATIENCE)
+        assert len(alive_in_group(working.process_ids[0])) == 3, "worker, nursery and crawl"
+        wait_for(lambda: {row["state"] for row in rows(stage.place, "fetch")} == {"ok", "asked"})
+        (worker,) = working.process_ids
+        os.kill(worker, signal.SIGKILL)
+        back = wait_for(working.watch)
+        assert [(one.run_id, one.state) for one in back] == [(1, "queued")]
+        wait_for(lambda: not alive_in_group(worker), 2)
+        server.routes["/two"] = page("B")
+        killed.set()
+        wait_for(lambda: working.watch() or stage.states() == ["succeeded"])
+    assert server.paths() == ["/", "/two", "/two"]
+    assert [row["op"] for row in rows(stage.place, "publication")] == ["create", "create"]
 
 
 def program(*arguments: str) -> list[str]:
@@ -350,11 +193,11 @@ def test_work_executes_what_is_asked_for_and_ends_on_sigterm(stage: Stage) -> No
     stage.hold("two")
     with working(stage, "--workers", "2") as (process, told):
         wait_for(lambda: "turn_taken" in [line["code"] for line in told()])
-        ask_for(stage, "one", "two")
+        stage.ask_for("one", "two")
         wait_for(lambda: stage.states("one") == ["succeeded"] and stage.begun("two"))
         process.terminate()
         wait_for(lambda: "work_stopping" in [line["code"] for line in told()])
-        ask_for(stage, "three")
+        stage.ask_for("three")
         stage.let_go("two")
         began = time.monotonic()
         assert process.wait(25) == 0
@@ -370,7 +213,7 @@ def test_a_run_that_does_not_end_in_time_goes_back_and_leaves_no_process(
 ) -> None:
     monkeypatch.setattr("harvester.crew.PATIENCE", 1.0)
     stage.hold("one")
-    ask_for(stage, "one")
+    stage.ask_for("one")
     working = Crew(stage.place, "local", 1, DIARY)
     working.start()
     (worker,) = wait_for(lambda: stage.begun("one"))
@@ -392,7 +235,7 @@ def harvest_of(stage: Stage, name: str) -> Any:
 @pytest.mark.slow
 def test_workers_end_when_the_process_that_started_them_is_killed(stage: Stage) -> None:
     with working(stage, "--workers", "1") as (process, _):
-        ask_for(stage, "one")
+        stage.ask_for("one")
         (worker,) = wait_for(lambda: stage.begun("one"))
         process.kill()
         process.wait()
@@ -405,7 +248,7 @@ def test_workers_end_when_the_process_that_started_them_is_killed(stage: Stage) 
 
 @pytest.mark.slow
 def test_once_executes_what_waits_and_its_status_tells_how_it_went(stage: Stage) -> None:
-    ask_for(stage, "one", "two")
+    stage.ask_for("one", "two")
     (stage.folder / "two" / "list.json").write_text("no script")
     done = subprocess.run(
         program("--once", "--workers", "2"), env=environment(stage), capture_output=True, timeout=60, check=False
@@ -446,7 +289,7 @@ def test_with_procrastinate_a_killed_workers_run_is_run_again_and_its_job_swept(
     try:
         for one in crews:
             one.start()
-        for run_id in ask_for(stage, *REGISTRIES):
+        for run_id in stage.ask_for(*REGISTRIES):
             queue.enqueue(run_id)
             queue.enqueue(run_id)
         wait_for(lambda: all(stage.begun(name) for name in REGISTRIES))
@@ -504,7 +347,7 @@ def test_a_database_that_cannot_be_reached_is_told_once_and_tried_again(
         raise CodedError.of("database_unreachable", detail="gone")
 
     watch = Watch(stage.place, "inline", DIARY)
-    ask_for(stage, "one")
+    stage.ask_for("one")
     with monkeypatch.context() as broken:
         broken.setattr("harvester.working.tick", fail)
         assert [watch.round(), watch.round()] == [[], []]
@@ -521,15 +364,3 @@ def test_a_jump_of_the_clock_is_noticed_once(monkeypatch: pytest.MonkeyPatch) ->
     for shift, jumped in ((0.0, False), (2.0, False), (3600.0, True), (0.0, False), (-7200.0, True), (0.0, False)):
         wall[0] += shift
         assert steady.jumped() is jumped
-
-
-def test_a_run_that_somebody_stops_is_not_taken_away_from_its_worker(stage: Stage) -> None:
-    (run_id,) = ask_for(stage, "one")
-    assert claim(stage.place.database, "me")
-    assert stop_run(stage.place.database, run_id)
-    assert keep_alive(stage.place.database, run_id, "me")
-    assert stage.states() == ["cancelled"]
-    assert put_back(stage.place.database, run_id) is None
-    (waiting,) = ask_for(stage, "one")
-    assert stop_run(stage.place.database, waiting)
-    assert claim(stage.place.database, "me") is None

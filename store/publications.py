@@ -89,14 +89,28 @@ def history(database: Database, record_id: str) -> list[LogRow]:
 
 
 def contents(database: Database, seqs: Collection[int]) -> dict[int, str]:
-    """Return the descriptors (canonical JSON) that rows of the log published, by number; tombstones have none."""
+    """Return the descriptors (canonical JSON) that rows of the log published, by number; tombstones have none.
+
+    A record that comes back as it was has a row of a run that wrote no version; the last one that says the same is it.
+    """
     wanted = sorted(seqs)
     found: dict[int, str] = {}
+    older = _DESCRIPTOR.alias("older")
+    last = (
+        select(func.max(older.c.run_id))
+        .where(
+            older.c.record_id == _LOG.c.record_id,
+            older.c.run_id <= _LOG.c.run_id,
+            older.c.content_hash == _LOG.c.content_hash,
+        )
+        .correlate(_LOG)
+        .scalar_subquery()
+    )
     for start in range(0, len(wanted), _SOME):
         statement = (
             select(_LOG.c.seq, _DESCRIPTOR.c.content)
-            .join(_DESCRIPTOR, (_DESCRIPTOR.c.run_id == _LOG.c.run_id) & (_DESCRIPTOR.c.record_id == _LOG.c.record_id))
-            .where(_LOG.c.seq.in_(wanted[start : start + _SOME]), _LOG.c.op != "delete")
+            .join(_DESCRIPTOR, _DESCRIPTOR.c.record_id == _LOG.c.record_id)
+            .where(_LOG.c.seq.in_(wanted[start : start + _SOME]), _LOG.c.op != "delete", _DESCRIPTOR.c.run_id == last)
         )
         with database.reading() as connection:
             found |= {row.seq: row.content for row in connection.execute(statement)}

@@ -50,10 +50,17 @@ def retire_missing(
     return found
 
 
-def retire(connection: Connection, run_id: int, records: Collection[str], moment: datetime, reason: str) -> None:
-    """Retire records, one row of the log for each."""
+def retire(
+    connection: Connection,
+    run_id: int,
+    records: Collection[str],
+    moment: datetime,
+    reason: str,
+    successor: str | None = None,
+) -> None:
+    """Retire records, one row of the log for each; `successor` is the record that takes their place."""
     _turn(connection, records, "retired", moment)
-    _log(connection, run_id, records, "delete", moment, reason)
+    _log(connection, run_id, records, "delete", moment, reason, successor)
 
 
 def revive(connection: Connection, run_id: int, moment: datetime) -> int:
@@ -90,15 +97,22 @@ def _turn(connection: Connection, records: Collection[str], state: str, moment: 
 
 
 def _log(
-    connection: Connection, run_id: int, records: Collection[str], op: str, moment: datetime, reason: str | None
+    connection: Connection,
+    run_id: int,
+    records: Collection[str],
+    op: str,
+    moment: datetime,
+    reason: str | None,
+    successor: str | None = None,
 ) -> None:
-    names = ("record_id", "version", "op", "published_at", "content_hash", "run_id", "reason")
+    names = ("record_id", "version", "op", "published_at", "content_hash", "run_id", "reason", "successor")
     columns = _PUBLICATION.c
     for record in records:
         row = (
             select(
                 _RECORD.c.id, _RECORD.c.version, literal(op), literal(moment, columns.published_at.type),
                 _DESCRIPTOR.c.content_hash, literal(run_id), literal(reason, columns.reason.type),
+                literal(successor, columns.successor.type),
             )
             .join(
                 _DESCRIPTOR,

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from connectors.jmicro.standin_made import made
 from crosswalks.descriptor.identity import record_iri
-from crosswalks.descriptor.serialise import content_hash, dump, from_dict
+from crosswalks.descriptor.serialise import content_hash, dump, from_dict, load
 from harvester.workplace import Workplace
 from store.clock import now
-from store.plans import Proposal, publish, write_proposals
-from store.publications import latest, standing_row
+from store.plans import Proposal, publish, write_absences, write_proposals
+from store.publications import contents, latest, standing_row
+from store.retirement import retire
 from store.runs import close_run, open_run
-from store.tables import Publication, Record, sql
+from store.tables import Absence, sql
 
 BASE = "https://kakehashi.example"
 _FOUND = {"url": "https://list.example/1", "retrieved_at": "2026-11-20T03:00:00Z"}
@@ -45,11 +46,15 @@ class Publisher:
     registry: str = "jmicro"
     truth: dict[str, str | None] = field(default_factory=dict)
 
+    def _run(self) -> int:
+        database, registry = self.place.database, self.registry
+        return open_run(
+            database, registry=registry, connector="jmicro", actor="t", address="http://x.example/", fingerprint=""
+        )
+
     def publish(self, *numbers: int, op: str = "new", **changes: Any) -> None:
         database = self.place.database
-        run = open_run(
-            database, registry=self.registry, connector="jmicro", actor="t", address="http://x.example/", fingerprint=""
-        )
+        run = self._run()
         proposals = []
         for number in numbers:
             descriptor = from_dict(descriptor_of(self.registry, number, **changes))
@@ -70,23 +75,29 @@ class Publisher:
         self.publish(number, op="changed", title={"ja": title})
 
     def delete(self, number: int, reason: str = "withdrawn", successor: str | None = None) -> None:
-        """Write a tombstone."""
+        database, record = self.place.database, name(self.registry, number)
+        last = latest(database)[1]
+        run = self._run()
+        with database.writing() as connection:
+            database.lock_publications(connection)
+            moment = now().replace(microsecond=0)
+            retire(connection, run, [record], max(moment, last) if last else moment, reason, successor)
+        close_run(database, run, "succeeded")
+        self.truth[record] = None
+
+    def bring_back(self, number: int) -> None:
+        """Have a complete run find a record again, as it was, that was retired because it was missing."""
         database, record = self.place.database, name(self.registry, number)
         row = standing_row(database, (record,))
         assert row is not None
-        last = latest(database)[1]
-        moment = max(now().replace(microsecond=0), last) if last else now()
+        assert row.deleted
+        run = self._run()
+        absence = {"record_id": record, "since": row.published_at, "first_run": run, "complete_runs": 3}
         with database.writing() as connection:
-            run = connection.execute(sql(Record).select().where(sql(Record).c.id == record)).one().descriptor_run
-            connection.execute(
-                insert(sql(Publication)).values(
-                    record_id=record, version=row.version + 1, op="delete", published_at=moment,
-                    content_hash=row.content_hash, run_id=run, reason=reason, successor=successor,
-                )
-            )  # fmt: skip
-            connection.execute(
-                update(sql(Record))
-                .where(sql(Record).c.id == record)
-                .values(state="retired", version=row.version + 1, changed_at=moment)
-            )
-        self.truth[record] = None
+            connection.execute(insert(sql(Absence)).values(absence))
+        write_absences(database, run, [], [(record, f"n{number}")])
+        publish(database, run, self.registry, complete=False, digest=None)
+        close_run(database, run, "succeeded")
+        back = standing_row(database, (record,))
+        assert back is not None
+        self.truth[record] = next(iter(load(contents(database, [back.seq])[back.seq]).title.values()))

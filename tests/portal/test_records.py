@@ -196,6 +196,15 @@ def test_versions_stay_whatever_becomes_of_the_record(client: TestClient, one: P
     assert [(row["version"], row["op"]) for row in told] == [(1, "create"), (2, "update"), (3, "delete")]
 
 
+def test_what_comes_back_is_served_as_it_was(client: TestClient, one: Publisher) -> None:
+    before = client.get(f"{ONE}.json").content
+    one.delete(1)
+    assert client.get(ONE).status_code == 410
+    one.bring_back(1)
+    assert client.get(f"{ONE}.json").content == before
+    assert [row["op"] for row in client.get(f"{ONE}/versions").json()["versions"]] == ["create", "delete", "create"]
+
+
 def test_a_form_that_cannot_hold_the_record_says_so(client: TestClient, publisher: Publisher) -> None:
     publisher.publish(1, issuer=None)
     found = client.get(f"{ONE}.ttl")

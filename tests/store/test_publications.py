@@ -1,0 +1,63 @@
+"""The publication log at a horizon: what stands, in pages, in spans of time, and what came back."""
+
+from __future__ import annotations
+
+from harvester.workplace import Workplace
+from store.publications import Span, contents, earliest, history, last_before, latest, rows_after, standing
+from store.publications import standing_count as count
+from tests.portal.publishing import Publisher, name
+
+
+def stands(place: Workplace, span: Span, limit: int = 100) -> dict[str, str]:
+    return {row.record_id: row.op for row in standing(place.database, span, limit)}
+
+
+def test_a_horizon_gives_the_same_answer_for_ever(any_place: Workplace) -> None:
+    publisher = Publisher(any_place)
+    publisher.publish(1, 2, 3)
+    before = stands(any_place, Span(3))
+    publisher.update(1, "改訂")
+    publisher.delete(2)
+    publisher.publish(4)
+    assert stands(any_place, Span(3)) == before == {name("jmicro", number): "create" for number in (1, 2, 3)}
+    one, two, three, four = (name("jmicro", number) for number in (1, 2, 3, 4))
+    now = Span(latest(any_place.database)[0])
+    assert stands(any_place, now) == {three: "create", one: "update", two: "delete", four: "create"}
+    assert count(any_place.database, now) == 4
+    assert stands(any_place, now._replace(after=4)) == {two: "delete", four: "create"}
+    assert stands(any_place, now._replace(until=4)) == {three: "create", one: "update"}
+    assert stands(any_place, now._replace(registry="mqa")) == {}
+
+
+def test_pages_of_the_log_have_every_row_once(any_place: Workplace) -> None:
+    publisher = Publisher(any_place)
+    publisher.publish(*range(1, 8))
+    publisher.delete(3)
+    seen, after = [], 0
+    while page := rows_after(any_place.database, after, 3):
+        seen += page
+        after = page[-1].seq
+    assert [row.seq for row in seen] == list(range(1, 9))
+    assert (seen[-1].op, seen[-1].reason) == ("delete", "withdrawn")
+
+
+def test_moments_are_turned_into_numbers(any_place: Workplace) -> None:
+    Publisher(any_place).publish(1, 2)
+    number, moment = latest(any_place.database)
+    assert moment is not None
+    assert moment == earliest(any_place.database)
+    assert last_before(any_place.database, moment, inclusive=True) == number == 2
+    assert last_before(any_place.database, moment, inclusive=False) == 0
+
+
+def test_what_came_back_has_its_content_again(any_place: Workplace) -> None:
+    publisher = Publisher(any_place)
+    publisher.publish(1)
+    publisher.update(1, "改訂")
+    publisher.delete(1)
+    publisher.bring_back(1)
+    rows = history(any_place.database, name("jmicro", 1))
+    assert [row.op for row in rows] == ["create", "update", "delete", "create"]
+    found = contents(any_place.database, [row.seq for row in rows])
+    assert sorted(found) == [1, 2, 4]
+    assert found[4] == found[2] != found[1]

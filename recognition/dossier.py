@@ -123,6 +123,11 @@ class SourceUsed(Frozen):
     retrieved_at: datetime | None = None
     year: int | None = None
 
+    @property
+    def day(self) -> date | None:
+        """The day it was retrieved, in UTC."""
+        return self.retrieved_at.date() if self.retrieved_at else None
+
 
 class Dossier(Frozen):
     """A whole dossier on one version of one record."""
@@ -253,11 +258,11 @@ def _level(level: Level, framework: str | None) -> LevelFound:
 
 def _missing(one: Gathered, subject: Subject) -> Missing:
     issuer = subject.descriptor.issuer
-    name = next(iter(issuer.name.values())) if issuer else "-"
-    country = (issuer.country if issuer else None) or "-"
     registry = subject.descriptor.source_record.registry
-    remark = Remark.of(f"dossier_ask_{one.ask}", issuer=name, registry=registry, country=country)
-    return Missing(item=one.code, state=one.state, ask=remark)
+    if issuer is None or one.ask == "registry":
+        return Missing(item=one.code, state=one.state, ask=Remark.of("dossier_ask_registry", registry=registry))
+    ask = Remark.of("dossier_ask_issuer", issuer=next(iter(issuer.name.values())), registry=registry)
+    return Missing(item=one.code, state=one.state, ask=ask)
 
 
 def _points(
@@ -287,7 +292,7 @@ def _remarks(subject: Subject, question: Question, levels: tuple[LevelFound, ...
         "assessment": (Remark.of("delivery_is_no_reason"),),
         "quality": (Remark.of("objects_of_decisions_differ"),),
         "elements": (Remark.of("dossier_silence"),),
-        "missing": (Remark.of("dossier_national_centre", country=_country(subject)),),
+        "missing": _national_centre(subject),
         "statement": (Remark.of("dossier_informs"),),
         "receiver": (Remark.of("dossier_receiver_fills_in"),),
     }
@@ -304,9 +309,11 @@ def _level_remark(one: LevelFound) -> Remark:
     )
 
 
-def _country(subject: Subject) -> str:
+def _national_centre(subject: Subject) -> tuple[Remark, ...]:
     issuer = subject.descriptor.issuer
-    return (issuer.country if issuer else None) or "-"
+    if issuer is None or issuer.country is None:
+        return ()
+    return (Remark.of("dossier_national_centre", country=issuer.country),)
 
 
 def _sources(subject: Subject, cells: dict[str, Shown], levels: tuple[LevelFound, ...]) -> Iterable[SourceUsed]:

@@ -1,0 +1,1 @@
+"""Commands of this room; the command line finds them by entry point."""

@@ -1,0 +1,36 @@
+"""Bringing published records under comparison: the current version with its ledger and places."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from crosswalks.descriptor.serialise import from_dict
+from crosswalks.ledger import Ledger
+from recognition.subject import Subject
+from store.database import Database
+from store.records import details, find_record
+
+
+def load_subject(database: Database, name: str) -> Subject:
+    """Return a record by its id, its identifier, or the beginning of an id.
+
+    Raises `CodedError` with `record_unknown` or `record_ambiguous`.
+    """
+    record = find_record(database, name)
+    found = details(database, record)
+    return Subject.of(
+        from_dict(found["descriptor"]),
+        identity=record["id"],
+        version=record["version"],
+        entries=Ledger.from_json(found["ledger"]).entries,
+        places=found["places"],
+        retrieved_at=_moment(found["retrieved_at"]),
+    )
+
+
+def _moment(at: Any) -> datetime | None:
+    """Return a moment with its zone; the store keeps all of them in UTC."""
+    if not isinstance(at, datetime):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -15,6 +15,7 @@ import config
 import connectors
 import crosswalks
 import harvester
+import recognition
 import store
 from config import messages
 from config.messages import CodedError, Issue, Severity, catalogue, language_from_environment
@@ -22,7 +23,7 @@ from config.yaml_files import load_yaml
 
 FILES = sorted(Path(messages.__path__[0]).glob("*.yaml"))
 CODES = sorted(catalogue())
-ROOMS = [Path(room.__path__[0]) for room in (config, connectors, crosswalks, harvester, store)]
+ROOMS = [Path(room.__path__[0]) for room in (config, connectors, crosswalks, harvester, recognition, store)]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks.chain
+import benchmarks.conversion
 import benchmarks.harvest
 import benchmarks.load
 from benchmarks.measure import Outcome
@@ -34,6 +35,12 @@ def test_a_harvest_keeps_what_scrapy_keeps_and_its_repetition_nothing_new() -> N
 
 def test_a_first_load_writes_the_rows_that_objects_write() -> None:
     assert_equal_outputs(list(benchmarks.load.outcomes(quick=True)), 1)
+
+
+def test_a_conversion_writes_every_record_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"FEW": FEW, "REPETITIONS": 1, "SMALL": 10 * FEW, "LARGE": 20 * FEW}.items():
+        monkeypatch.setattr(benchmarks.conversion, name, value)
+    assert_equal_outputs(list(benchmarks.conversion.outcomes(quick=True)), 3)
 
 
 @pytest.mark.judges

@@ -8,6 +8,7 @@ when its run waits. It runs beside the scheduler, as no job of its own, so that 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -76,13 +77,17 @@ class JobQueue:
 
 
 def work_on_jobs(database: Database, execute_run: Callable[[int], None], patience: float) -> None:
-    """Take jobs one after the other until the process is told to end; `patience` is for the job under way then."""
+    """Take jobs one after the other until the process is told to end; `patience` is for the job under way then.
+
+    What procrastinate logs of its own is left out: what matters of it is told by the sweep and by the worker.
+    """
     app = App(connector=PsycopgConnector(conninfo=_plain(database.address), min_size=1, max_size=4))
 
     @app.task(name=_TASK, queue=_QUEUE)
     def harvest_job(run_id: int) -> None:
         execute_run(run_id)
 
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     with _reachable():
         app.run_worker(
             queues=[_QUEUE],

@@ -224,7 +224,8 @@ def _decision(one: ExternalQuality) -> dict[str, str]:
     """Return a decision in words: body, scheme, reference and validity, then what is said of it."""
     named = [one.body, one.scheme, one.text]
     languages = dict.fromkeys(tag for texts in named for tag in texts or {}) or {"und": None}
-    facts = [one.decision_ref or "", *(str(day) for day in (one.valid_from, one.valid_until) if day)]
+    valid = f"{one.valid_from or ''}–{one.valid_until or ''}" if one.valid_from or one.valid_until else ""
+    facts = [one.decision_ref or "", valid]
     told = {}
     for tag in languages:
         words = [texts.get(tag) or next(iter(texts.values())) for texts in named if texts]

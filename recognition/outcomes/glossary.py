@@ -7,9 +7,10 @@ its sources say so. Only whole words match; the longest term goes first.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from crosswalks.text import matching_key
@@ -45,7 +46,8 @@ def terms() -> tuple[Term, ...]:
         return load_terms(table)
 
 
-def concepts_in(text: str, language: str) -> dict[str, Term]:
+@lru_cache(maxsize=4096)
+def concepts_in(text: str, language: str) -> Mapping[str, Term]:
     """Return the concepts that a text names, each with the term that named it."""
     found: dict[str, Term] = {}
     rest = matching_key(text) if language == "ja" else f" {_stemmed(text, language)} "
@@ -53,7 +55,7 @@ def concepts_in(text: str, language: str) -> dict[str, Term]:
         if form in rest:
             rest = rest.replace(form, " | ")
             found.update({term.concept: term for term in group})
-    return found
+    return MappingProxyType(found)
 
 
 @cache

@@ -26,7 +26,10 @@ _HOME_SYSTEM = "JP-tani"
 
 
 class Compared(Frozen):
-    """A column: which version of which record, from where. `stated` counts the rows in which it says something."""
+    """A column: which version of which record, from where, and what binds it when it leaves (`rights`, `attribution`).
+
+    `stated` counts the rows in which it says something.
+    """
 
     id: str
     iri: str
@@ -36,6 +39,8 @@ class Compared(Frozen):
     title: dict[str, str]
     address: str | None
     retrieved_at: datetime | None
+    rights: str | None
+    attribution: str | None
     stated: int
     not_stated: int
 
@@ -142,6 +147,8 @@ def _column(index: int, subject: Subject, found: tuple[ComparedHeading, ...]) ->
         title=subject.descriptor.title,
         address=record.url or subject.descriptor.landing_page,
         retrieved_at=subject.retrieved_at,
+        rights=record.rights,
+        attribution=record.attribution,
         stated=sum(cell.stated for cell in cells),
         not_stated=sum(not cell.stated for cell in cells),
     )

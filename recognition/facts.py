@@ -5,6 +5,7 @@ Words for "not known" (`unknown`, `unspecified`) say nothing and leave a cell si
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
@@ -125,7 +126,20 @@ def _duration(subject: Subject) -> Cell:
     if volume is None or volume.duration is None:
         return Cell()
     evidence = subject.evidence("volume.duration")
-    return Cell(values=(Value(native=volume.duration, normalised=volume.duration, evidence=evidence),))
+    return Cell(values=(Value(native=volume.duration, normalised=_plain_duration(volume.duration), evidence=evidence),))
+
+
+def _plain_duration(duration: str) -> str:
+    """Return a duration with years as months and weeks as days, nothing else changed: `P1Y` is `P12M`."""
+    found = _DURATION.match(duration)
+    if found is None:
+        return duration
+    years, months, weeks, days = (int(part or 0) for part in found.groups()[:4])
+    dated = [(years * 12 + months, "M"), (weeks * 7 + days, "D")]
+    return "P" + "".join(f"{number}{unit}" for number, unit in dated if number) + (found[5] or "")
+
+
+_DURATION = re.compile(r"^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(T.+)?$")
 
 
 def _native(descriptor: Descriptor, place: str) -> str:

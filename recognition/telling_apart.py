@@ -6,6 +6,7 @@ words, or they have to be read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from itertools import product
@@ -17,12 +18,6 @@ from recognition.levels import Answer, LevelComparison, compare_levels
 from recognition.subject import Subject
 
 _Found = tuple[Difference, Remark, tuple[LevelComparison, ...]]
-_LEVEL_DIFFERENCE = {
-    Answer.SAME_LEVEL: Difference.SAME,
-    Answer.CORRESPONDS: Difference.SAME,
-    Answer.OTHER_LEVEL: Difference.DIFFERENT,
-    Answer.DOES_NOT_CORRESPOND: Difference.DIFFERENT,
-}
 _OPEN_CODE = "other"
 
 
@@ -35,9 +30,6 @@ def difference(aspect: Aspect, subjects: tuple[Subject, Subject], cells: tuple[C
         return Difference.SAME, Remark.of("cell_same"), ()
     if aspect.kind == "levels":
         return _levels(subjects)
-    if aspect.kind == "duration":
-        same = _keys(first) == _keys(second)
-        return (Difference.SAME, Remark.of("cell_same"), ()) if same else _OTHER_VALUE
     told, because = _BY_KIND[aspect.kind](first, second)
     return told, because, ()
 
@@ -61,6 +53,8 @@ def _codes(first: Cell, second: Cell) -> tuple[Difference, Remark]:
         return Difference.SAME, Remark.of("cell_same")
     if _other_classification(one, other):
         return Difference.NOT_COMPARABLE, Remark.of("classifications_differ")
+    if within := _within_field(one, other):
+        return within
     if one < other:
         return Difference.WIDER, Remark.of("cell_has_more", more=", ".join(sorted(other - one)))
     if other < one:
@@ -72,6 +66,38 @@ def _other_classification(one: frozenset[str], other: frozenset[str]) -> bool:
     """Tell whether two sets of fields of study are in classifications that no table joins."""
     schemes = [{key.partition(" ")[0] for key in keys if " " in key} for keys in (one, other)]
     return bool(schemes[0] and schemes[1]) and not schemes[0] & schemes[1]
+
+
+def _within_field(one: frozenset[str], other: frozenset[str]) -> tuple[Difference, Remark] | None:
+    """Tell whether one of two codes of a classification is a part of the other; a last 0 may only fill it up."""
+    if len(one) != 1 or len(other) != 1:
+        return None
+    (first, _, code), (second, _, other_code) = (min(keys).partition(" ") for keys in (one, other))
+    if first != second or not (code.isdecimal() and other_code.isdecimal()):
+        return None
+    if other_code.startswith(code):
+        return Difference.NARROWER, Remark.of("field_part_of")
+    if code.startswith(other_code):
+        return Difference.WIDER, Remark.of("field_part_of")
+    bare, other_bare = code.rstrip("0"), other_code.rstrip("0")
+    if (len(bare) > 1 and other_code.startswith(bare)) or (len(other_bare) > 1 and code.startswith(other_bare)):
+        return Difference.NOT_COMPARABLE, Remark.of("field_maybe_padded")
+    return None
+
+
+def _durations(first: Cell, second: Cell) -> tuple[Difference, Remark]:
+    """Durations are more or less only where both count months alone, or days alone."""
+    one, other = (min(_keys(cell)) for cell in (first, second))
+    if one == other:
+        return Difference.SAME, Remark.of("cell_same")
+    amounts = [_ONE_UNIT.match(key) for key in (one, other)]
+    if amounts[0] and amounts[1] and amounts[0][2] == amounts[1][2]:
+        wider = int(amounts[1][1]) > int(amounts[0][1])
+        return (Difference.WIDER if wider else Difference.NARROWER), Remark.of("cell_other_value")
+    return Difference.NOT_COMPARABLE, Remark.of("durations_other_units")
+
+
+_ONE_UNIT = re.compile(r"P(\d+)([MD])$")
 
 
 def _texts(first: Cell, second: Cell) -> tuple[Difference, Remark]:
@@ -148,11 +174,26 @@ def _levels(subjects: tuple[Subject, Subject]) -> _Found:
         return Difference.SAME, Remark.of(f"level_{Answer.SAME_LEVEL}"), found
     found = tuple(compare_levels(a, b, same_issuer=same_issuer) for a, b in product(one.level, other.level))
     ranked = sorted(found, key=lambda each: list(Answer).index(each.answer))
-    deciding = {_LEVEL_DIFFERENCE[each.answer] for each in found if each.answer in _LEVEL_DIFFERENCE}
+    deciding = {told for each in found if (told := _level_difference(each)) is not Difference.NOT_COMPARABLE}
     if len(deciding) > 1:
         return Difference.NOT_COMPARABLE, Remark.of("levels_disagree"), found
     only = deciding.pop() if deciding else Difference.NOT_COMPARABLE
-    return only, _remark(ranked[0]), found
+    return only, level_remark(ranked[0]), found
+
+
+def _level_difference(found: LevelComparison) -> Difference:
+    """A level that has several counterparts is wider than each of them; only one to one is the same."""
+    if found.answer is Answer.SAME_LEVEL:
+        return Difference.SAME
+    if found.answer in {Answer.OTHER_LEVEL, Answer.DOES_NOT_CORRESPOND}:
+        return Difference.DIFFERENT
+    if found.answer is not Answer.CORRESPONDS:
+        return Difference.NOT_COMPARABLE
+    if found.one_to_one:
+        return Difference.SAME
+    if len(found.rows) == len(found.back):
+        return Difference.NOT_COMPARABLE
+    return Difference.WIDER if len(found.back) > len(found.rows) else Difference.NARROWER
 
 
 def _level_set(levels: Iterable[Level]) -> set[tuple[str, str]]:
@@ -164,10 +205,12 @@ def _comparable(levels: Iterable[Level], *, same_issuer: bool) -> bool:
     return all(answer is Answer.SAME_LEVEL for answer in answers)
 
 
-def _remark(found: LevelComparison) -> Remark:
+def level_remark(found: LevelComparison) -> Remark:
+    """Return what was found for two levels in words, with the source of the row used."""
     basis = found.basis
+    one_to_one = found.answer is not Answer.CORRESPONDS or found.one_to_one
     return Remark.of(
-        f"level_{found.answer}",
+        f"level_{found.answer}" if one_to_one else "level_corresponds_among",
         first=f"{found.a.scheme} {found.a.value}",
         second=f"{found.b.scheme} {found.b.value}",
         source=basis.source if basis else "-",
@@ -175,7 +218,7 @@ def _remark(found: LevelComparison) -> Remark:
     )
 
 
-_OTHER_VALUE: _Found = (Difference.DIFFERENT, Remark.of("cell_other_value"), ())
 _BY_KIND: dict[str, Callable[[Cell, Cell], tuple[Difference, Remark]]] = {
     "codes": _codes, "hours": _hours, "credits": _credits, "texts": _texts, "outcomes": _texts,
+    "duration": _durations,
 }  # fmt: skip

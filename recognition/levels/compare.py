@@ -45,7 +45,9 @@ _BY_STATUS = {
 
 
 class LevelComparison(BaseModel):
-    """What was found for two levels: the answer, the comparison it rests on, and its rows for the first level."""
+    """What was found for two levels: the answer, the comparison it rests on, and its rows for the first level (`rows`)
+    and for the second (`back`). A level with several counterparts keeps them all.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,6 +56,12 @@ class LevelComparison(BaseModel):
     answer: Answer
     basis: Basis | None = None
     rows: tuple[Row, ...] = ()
+    back: tuple[Row, ...] = ()
+
+    @property
+    def one_to_one(self) -> bool:
+        """Whether each of two levels that correspond has the other as its only counterpart."""
+        return len(self.rows) == len(self.back) == 1
 
 
 def compare_levels(a: Level, b: Level, *, same_issuer: bool = False) -> LevelComparison:
@@ -66,8 +74,8 @@ def compare_levels(a: Level, b: Level, *, same_issuer: bool = False) -> LevelCom
             return _by_rows(a, b, basis)
     for basis in between:
         answer = _BY_STATUS.get(basis.status, Answer.DEGREE_TYPES_ONLY)
-        shown = () if basis.status == "blocked" else _from(a, b.scheme, basis)
-        return LevelComparison(a=a, b=b, answer=answer, basis=basis, rows=shown)
+        there, back = _from(a, b.scheme, basis), _from(b, a.scheme, basis)
+        return LevelComparison(a=a, b=b, answer=answer, basis=basis, rows=there, back=back)
     return LevelComparison(a=a, b=b, answer=Answer.NO_OFFICIAL_COMPARISON)
 
 
@@ -90,7 +98,7 @@ def _by_rows(a: Level, b: Level, basis: Basis) -> LevelComparison:
         answer = Answer.CORRESPONDS
     else:
         answer = Answer.DOES_NOT_CORRESPOND
-    return LevelComparison(a=a, b=b, answer=answer, basis=basis, rows=there or back)
+    return LevelComparison(a=a, b=b, answer=answer, basis=basis, rows=there, back=back)
 
 
 def _from(level: Level, target: str, basis: Basis) -> tuple[Row, ...]:
@@ -112,7 +120,7 @@ def towards(level: Level, scheme: str) -> tuple[Answer, Basis | None, tuple[Row,
         return Answer.SAME_LEVEL, None, ()
     between = [one for one in comparisons().values() if {one.from_scheme, one.to_scheme} == {level.scheme, scheme}]
     for basis in sorted(between, key=lambda one: not one.usable):
-        found = _from(level, scheme, basis) if basis.status != "blocked" else ()
+        found = _from(level, scheme, basis)
         if not basis.usable:
             return _BY_STATUS.get(basis.status, Answer.DEGREE_TYPES_ONLY), basis, found
         given = {row.to_level for row in found}

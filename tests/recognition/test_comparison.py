@@ -58,6 +58,11 @@ def taught(total: str) -> dict[str, Any]:
     return {"volume": {"contact_hours": total}}
 
 
+def field(name: str) -> dict[str, Any]:
+    scheme, _, code = name.partition(" ")
+    return {"field": [{"scheme": scheme, "code": code}]}
+
+
 def credit(value: str, system: str) -> dict[str, Any]:
     return {"credit": [{"system": system, "value": value}]}
 
@@ -74,6 +79,17 @@ def outcomes(*texts: dict[str, str]) -> dict[str, Any]:
     ("row", "one", "other", "difference", "because"),
     [
         ("level", level("NZQCF 7"), level("EQF 6"), "same", "level_corresponds"),
+        ("level", level("NZQCF 3"), level("EQF 4"), "wider", "level_corresponds_among"),
+        ("level", level("NZQCF 7"), level("NFQ-IE 8"), "narrower", "level_corresponds_among"),
+        ("duration", {"volume": {"duration": "P1Y"}}, {"volume": {"duration": "P12M"}}, "same", "cell_same"),
+        ("duration", {"volume": {"duration": "P2W"}}, {"volume": {"duration": "P15D"}}, "wider", "cell_other_value"),
+        (
+            "duration", {"volume": {"duration": "P4W"}}, {"volume": {"duration": "P1M"}}, "not_comparable",
+            "durations_other_units",
+        ),
+        ("field_of_study", field("ISCED-F 06"), field("ISCED-F 0613"), "narrower", "field_part_of"),
+        ("field_of_study", field("ISCED-F 0610"), field("ISCED-F 0613"), "not_comparable", "field_maybe_padded"),
+        ("field_of_study", field("ISCED-F 0411"), field("ISCED-F 0613"), "different", "cell_other_value"),
         ("level", level("NZQCF 7"), level("EQF 5"), "different", "level_does_not_correspond"),
         ("level", level("NZQCF 8"), level("EQF 7"), "not_comparable", "level_not_levelled"),
         ("level", level("NZQCF 8"), level("HKQF 6"), "not_comparable", "level_no_agreement"),
@@ -113,8 +129,8 @@ def outcomes(*texts: dict[str, str]) -> dict[str, Any]:
             "cell_has_less",
         ),
         (
-            "field_of_study", {"field": [{"scheme": "NZSCED", "code": "020103"}]},
-            {"field": [{"scheme": "ISCED-F", "code": "0613"}]}, "not_comparable", "classifications_differ",
+            "field_of_study", field("NZSCED 020103"), field("ISCED-F 0613"), "not_comparable",
+            "classifications_differ",
         ),
         (
             "assessment", {"assessment": [{"type": "other"}]}, {"assessment": [{"type": "other"}]}, "not_comparable",

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from store.database import Database
 from store.tables import DescriptorVersion, Publication, Record, sql
@@ -74,13 +74,19 @@ def standing_count(database: Database, span: Span) -> int:
         return int(connection.execute(statement.where(*_within(span))).scalar_one())
 
 
-def standing_row(database: Database, names: Collection[str], horizon: int | None = None) -> LogRow | None:
-    """Return the row that stands for the record with one of these ids or identifiers; None when nothing ever did."""
-    statement = _rows().where(or_(_RECORD.c.id.in_(names), _RECORD.c.iri.in_(names)))
-    if horizon is not None:
-        statement = statement.where(_LOG.c.seq <= horizon)
-    found = _fetch(database, statement.order_by(_LOG.c.seq.desc()).limit(1))
-    return found[0] if found else None
+def record_named(database: Database, names: Collection[str]) -> str | None:
+    """Return the id of the record that has one of these ids or identifiers and was ever published."""
+    any_row = select(_LOG.c.seq).where(_LOG.c.record_id == _RECORD.c.id).exists()
+    statement = select(_RECORD.c.id).where(or_(_RECORD.c.id.in_(names), _RECORD.c.iri.in_(names)), any_row)
+    with database.reading() as connection:
+        return connection.execute(statement.order_by(_RECORD.c.id).limit(1)).scalar()
+
+
+def standing_row(database: Database, record_id: str) -> LogRow | None:
+    """Return the row that stands for a record; None when nothing ever did."""
+    with database.reading() as connection:
+        row = connection.execute(_STANDING_ROW, {"record": record_id}).first()
+    return LogRow(*row) if row else None
 
 
 def history(database: Database, record_id: str) -> list[LogRow]:
@@ -153,6 +159,9 @@ def _rows() -> Select[Any]:
         _LOG.c.seq, _LOG.c.record_id, _RECORD.c.iri, _RECORD.c.registry_id, _LOG.c.version, _LOG.c.op,
         _LOG.c.published_at, _LOG.c.content_hash, _LOG.c.reason, _LOG.c.successor,
     ).join(_RECORD, _RECORD.c.id == _LOG.c.record_id)  # fmt: skip
+
+
+_STANDING_ROW = _rows().where(_LOG.c.record_id == bindparam("record")).order_by(_LOG.c.seq.desc()).limit(1)
 
 
 def _within(span: Span) -> list[ColumnElement[bool]]:

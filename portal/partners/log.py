@@ -7,7 +7,7 @@ for it, a version stands, or a tombstone does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from store.database import Database
@@ -18,6 +18,7 @@ from store.publications import (
     history,
     latest,
     published_registries,
+    record_named,
     rows_after,
     standing,
     standing_count,
@@ -27,14 +28,19 @@ from store.publications import (
 MERGED = "merged"
 """The reason of a tombstone whose record lives on in its successor."""
 _PAGE = 1000
+_MOST_NAMES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationLog:
-    """The log of one deployment; `base` is its public address, below which record identifiers are minted."""
+    """The log of one deployment; `base` is its public address, below which record identifiers are minted.
+
+    Whose a name is never changes, so it is looked up once.
+    """
 
     database: Database
     base: str
+    _names: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def horizon(self) -> int:
         """Return the number of the last row."""
@@ -48,9 +54,16 @@ class PublicationLog:
         """Return when the first row was published."""
         return earliest(self.database)
 
-    def record(self, name: str, horizon: int | None = None) -> LogRow | None:
+    def record(self, name: str) -> LogRow | None:
         """Return the row that stands for a record, by its id or the last step of its identifier below our address."""
-        return standing_row(self.database, (name, f"{self.base}/id/mc/{name}"), horizon)
+        record_id = self._names.get(name)
+        if record_id is None:
+            record_id = record_named(self.database, (name, f"{self.base}/id/mc/{name}"))
+            if record_id is None:
+                return None
+            if len(self._names) < _MOST_NAMES:
+                self._names[name] = record_id
+        return standing_row(self.database, record_id)
 
     def versions(self, record_id: str) -> list[LogRow]:
         """Return all rows of a record, oldest first."""

@@ -7,7 +7,7 @@ a suffix asks for one form. What was withdrawn says so for ever, and names what 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from fastapi import APIRouter
@@ -17,7 +17,7 @@ from starlette.responses import Response
 from config.messages import Issue, Language
 from config.settings import Settings
 from portal.answers import CACHED, FOR_EVER, METHODS, answer, problem, redirect
-from portal.partners.forms import Form, addressed
+from portal.partners.forms import addressed
 from portal.partners.log import MERGED, PublicationLog, landing
 from portal.partners.making import tag_of
 from portal.partners.negotiation import HTML, Choice, language_of, negotiate
@@ -33,6 +33,15 @@ _PAGE = Choice("html", HTML)
 _PAGES_KEPT = 512
 
 
+class _Seen(NamedTuple):
+    """What is known of one published version: its forms, and where they and it are."""
+
+    renditions: dict[str, Rendition]
+    addresses: Addresses
+    on_page: str
+    on_form: str
+
+
 class Records:
     """Answers for one record at a time."""
 
@@ -42,6 +51,7 @@ class Records:
         self._base = settings.base
         self._forms = addressed(settings.elm_namespace)
         self._page = lru_cache(_PAGES_KEPT)(self._page_of)
+        self._seen = lru_cache(_PAGES_KEPT)(self._look)
 
     def identified(self, request: Request, name: str) -> Response:
         """Send on from a record's identifier to its page."""
@@ -103,26 +113,26 @@ class Records:
             return _nothing(request, name)
         if row.deleted:
             return self._gone(request, row, "")
-        addresses = Addresses(row, self._base, self._available(self._renditions(row)))
-        return self._plain(request, orjson.dumps(addresses.as_linkset()), LINKSET, row, {"Link": addresses.on_form()})
+        seen = self._seen(row)
+        return self._plain(request, orjson.dumps(seen.addresses.as_linkset()), LINKSET, row, {"Link": seen.on_form})
 
     def _plain(self, request: Request, body: bytes, kind: str, row: LogRow, headers: dict[str, str]) -> Response:
         return answer(request, body, kind, tag=tag_of(body, kind), changed=row.published_at, headers=headers)
 
-    def _renditions(self, row: LogRow) -> dict[str, Rendition]:
+    def _look(self, row: LogRow) -> _Seen:
         names = [form.name for form in self._forms.values()]
-        return {name: one for (_, name), one in self._shelf.of([row], names).items()}
-
-    def _available(self, renditions: dict[str, Rendition]) -> tuple[Form, ...]:
-        return tuple(
+        renditions = {name: one for (_, name), one in self._shelf.of([row], names).items()}
+        available = tuple(
             form
             for form in self._forms.values()
             if (one := renditions.get(form.name)) is not None and one.body is not None
         )
+        addresses = Addresses(row, self._base, available)
+        return _Seen(renditions, addresses, addresses.on_page(), addresses.on_form())
 
     def _shown(self, request: Request, row: LogRow, suffix: str, version: int | None) -> Response:
-        renditions = self._renditions(row)
-        addresses = Addresses(row, self._base, self._available(renditions))
+        seen = self._seen(row)
+        renditions, addresses = seen.renditions, seen.addresses
         here = addresses.page if version is None else f"{addresses.versions}/{version}"
         if suffix and suffix != "html" and suffix not in self._forms:
             return _nothing(request, request.url.path)
@@ -134,7 +144,7 @@ class Records:
             if found is None:
                 return self._refused(request, addresses)
             chosen = found.name
-        headers = {"Link": addresses.on_page() if chosen == "html" else addresses.on_form()}
+        headers = {"Link": seen.on_page if chosen == "html" else seen.on_form}
         if version is not None:
             headers["Link"] = addresses.on_version()
         vary = () if suffix and chosen != "html" else _NEGOTIATED
@@ -156,10 +166,9 @@ class Records:
         return answer(request, body, kind, tag=tag, changed=row.published_at, headers=headers, vary=vary, cache=cache)
 
     def _page_of(self, row: LogRow, language: Language) -> tuple[bytes, str]:
-        renditions = self._renditions(row)
-        addresses = Addresses(row, self._base, self._available(renditions))
-        released, head = renditions["json"].body, renditions["schemaorg"].body
-        body = record_page(shown(released or b"{}"), addresses, head, language)
+        seen = self._seen(row)
+        released, head = seen.renditions["json"].body, seen.renditions["schemaorg"].body
+        body = record_page(shown(released or b"{}"), seen.addresses, head, language)
         return body, tag_of(body, PAGE_TYPE)
 
     def _refused(self, request: Request, addresses: Addresses) -> Response:

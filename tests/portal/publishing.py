@@ -88,7 +88,7 @@ class Publisher:
     def bring_back(self, number: int) -> None:
         """Have a complete run find a record again, as it was, that was retired because it was missing."""
         database, record = self.place.database, name(self.registry, number)
-        row = standing_row(database, (record,))
+        row = standing_row(database, record)
         assert row is not None
         assert row.deleted
         run = self._run()
@@ -98,6 +98,6 @@ class Publisher:
         write_absences(database, run, [], [(record, f"n{number}")])
         publish(database, run, self.registry, complete=False, digest=None)
         close_run(database, run, "succeeded")
-        back = standing_row(database, (record,))
+        back = standing_row(database, record)
         assert back is not None
         self.truth[record] = next(iter(load(contents(database, [back.seq])[back.seq]).title.values()))

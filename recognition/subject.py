@@ -101,10 +101,17 @@ class Subject:
         )
 
     def _entry(self, path: str) -> Entry | None:
-        while path:
-            if path in self.sources:
-                return self.sources[path]
-            path = path.rpartition(".")[0]
+        """Return the line of the ledger for a value: of it as a whole, else of a part of it, else of what holds it."""
+        if path in self.sources:
+            return self.sources[path]
+        parts = (entry for target, entry in self.sources.items() if target.startswith(f"{path}."))
+        if (part := next(parts, None)) is not None:
+            return part
+        above = path.rpartition(".")[0]
+        while above:
+            if above in self.sources:
+                return self.sources[above]
+            above = above.rpartition(".")[0]
         return None
 
     def _place(self, entry: Entry | None) -> str | None:

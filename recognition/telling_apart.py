@@ -19,6 +19,7 @@ from recognition.subject import Subject
 
 _Found = tuple[Difference, Remark, tuple[LevelComparison, ...]]
 _OPEN_CODE = "other"
+_FREE_TEXT = "text"
 
 
 def difference(aspect: Aspect, subjects: tuple[Subject, Subject], cells: tuple[Cell, Cell]) -> _Found:
@@ -49,10 +50,15 @@ def _codes(first: Cell, second: Cell) -> tuple[Difference, Remark]:
     one, other = _keys(first), _keys(second)
     if _OPEN_CODE in one & other or {_OPEN_CODE} in (one, other):
         return Difference.NOT_COMPARABLE, Remark.of("codes_open")
+    if _classified(one) and _classified(other):
+        shared = _schemes(one) & _schemes(other)
+        if not shared:
+            return Difference.NOT_COMPARABLE, Remark.of("classifications_differ")
+        one, other = (frozenset(key for key in keys if key.partition(" ")[0] in shared) for keys in (one, other))
+        if one != other and shared == {_FREE_TEXT}:
+            return Difference.NOT_COMPARABLE, Remark.of("texts_to_be_read")
     if one == other:
         return Difference.SAME, Remark.of("cell_same")
-    if _other_classification(one, other):
-        return Difference.NOT_COMPARABLE, Remark.of("classifications_differ")
     if within := _within_field(one, other):
         return within
     if one < other:
@@ -62,10 +68,15 @@ def _codes(first: Cell, second: Cell) -> tuple[Difference, Remark]:
     return Difference.DIFFERENT, Remark.of("cell_other_value")
 
 
-def _other_classification(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two sets of fields of study are in classifications that no table joins."""
-    schemes = [{key.partition(" ")[0] for key in keys if " " in key} for keys in (one, other)]
-    return bool(schemes[0] and schemes[1]) and not schemes[0] & schemes[1]
+def _classified(keys: frozenset[str]) -> bool:
+    """Tell whether codes name their classification, as those of fields of study do."""
+    return all(" " in key for key in keys)
+
+
+def _schemes(keys: frozenset[str]) -> set[str]:
+    """Return the classifications; free text is one only where there is no other."""
+    named = {key.partition(" ")[0] for key in keys}
+    return named - {_FREE_TEXT} or named
 
 
 def _within_field(one: frozenset[str], other: frozenset[str]) -> tuple[Difference, Remark] | None:

@@ -94,8 +94,8 @@ def _differences(console: Console, row: ComparedRow) -> Prose:
     for pair in row.pairs:
         if pair.first == 0:
             who = f"{ascii_uppercase[pair.second]} " if len(row.cells) > 2 else ""
-            plain = {Difference.SAME, Difference.NOT_STATED}
-            told = pair.difference in plain and not pair.levels
+            plain = pair.difference in {Difference.SAME, Difference.NOT_STATED} and not pair.levels
+            told = plain or pair.because.code == "cell_other_value"
             why = "" if told else f"\n[dim]{escape(pair.because.text[console.language])}[/dim]"
             lines.append(f"{who}{coloured(console, pair.difference.value)}{why}")
     return Prose.of("\n".join(lines))

@@ -63,6 +63,10 @@ def field(name: str) -> dict[str, Any]:
     return {"field": [{"scheme": scheme, "code": code}]}
 
 
+def fields(*names: str) -> dict[str, Any]:
+    return {"field": [one for name in names for one in field(name)["field"]]}
+
+
 def credit(value: str, system: str) -> dict[str, Any]:
     return {"credit": [{"system": system, "value": value}]}
 
@@ -89,6 +93,10 @@ def outcomes(*texts: dict[str, str]) -> dict[str, Any]:
         ),
         ("field_of_study", field("ISCED-F 06"), field("ISCED-F 0613"), "narrower", "field_part_of"),
         ("field_of_study", field("ISCED-F 0610"), field("ISCED-F 0613"), "not_comparable", "field_maybe_padded"),
+        ("field_of_study", fields("ISCED-F 0613", "NZSCED 020103"), field("ISCED-F 0613"), "same", "cell_same"),
+        ("field_of_study", field("text bees"), field("text honey"), "not_comparable", "texts_to_be_read"),
+        ("field_of_study", fields("text bees", "ISCED-F 0613"), field("text bees"), "not_comparable",
+         "classifications_differ"),
         ("field_of_study", field("ISCED-F 0411"), field("ISCED-F 0613"), "different", "cell_other_value"),
         ("level", level("NZQCF 7"), level("EQF 5"), "different", "level_does_not_correspond"),
         ("level", level("NZQCF 8"), level("EQF 7"), "not_comparable", "level_not_levelled"),
@@ -206,6 +214,16 @@ def test_every_value_says_where_it_came_from() -> None:
     assert (evidence.field, evidence.rule) == ("prose", "hours_in_prose")
     assert evidence.retrieved_at == datetime(2026, 4, 1, tzinfo=UTC)
     assert (found.subjects[0].version, found.subjects[0].content_hash) == (3, subject.content_hash)
+
+
+def test_evidence_is_of_the_value_or_of_a_part_of_it_or_of_what_holds_it() -> None:
+    ledger = Ledger("contoh", "descriptor")
+    ledger.mapped("code", "field.0.code")
+    ledger.mapped("whole", "volume")
+    ledger.mapped("hours", "volume.total_hours")
+    subject = Subject.of(made("a", **field("NZSCED 020103"), **hours("5")).descriptor, entries=ledger.entries)
+    paths = ("field.0", "volume.total_hours", "volume.contact_hours", "title")
+    assert [subject.evidence(path).field for path in paths] == ["code", "hours", "whole", None]
 
 
 def test_headlines_of_the_frameworks_stand_beside_native_levels() -> None:

@@ -32,6 +32,7 @@ def application(settings: Settings, database: Database) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(CodedError, _coded)
+    app.add_exception_handler(Exception, _unexpected)
     return app
 
 
@@ -53,3 +54,8 @@ def _coded(request: Request, error: Exception) -> Response:
     if issue.code == "database_unreachable":
         return problem(request, issue, 503, headers={"Retry-After": _BUSY_SECONDS})
     return problem(request, issue, 500)
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    """Tell that the program is at fault, without its insides; the trace is in the log of the server."""
+    return problem(request, Issue("unexpected", {"detail": type(error).__name__, "file": "-"}), 500)

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from store.database import Database
-from store.tables import DescriptorVersion, Publication, Record, sql
+from store.tables import DescriptorVersion, Publication, Record, Rendition, sql
 
 _RECORD = sql(Record)
 _DESCRIPTOR = sql(DescriptorVersion)
 _LOG = sql(Publication)
+_RENDITION = sql(Rendition)
 _LATER = sql(Publication).alias("later")
 _SOME = 500
 
@@ -65,13 +66,26 @@ def standing(database: Database, span: Span, limit: int) -> list[LogRow]:
     return _fetch(database, _rows().where(*_within(span)).order_by(_LOG.c.seq).limit(limit))
 
 
-def standing_count(database: Database, span: Span) -> int:
-    """Return how many records a span has."""
+def standing_count(database: Database, span: Span, held: tuple[str, str] | None = None) -> int:
+    """Return how many records a span has; without those that a form, in an edition, is known to withhold (`held`)."""
     statement = select(func.count()).select_from(_LOG)
     if span.registry is not None:
         statement = statement.join(_RECORD, _RECORD.c.id == _LOG.c.record_id)
+    conditions = _within(span)
+    if held is not None:
+        form, edition = held
+        conditions.append(
+            ~select(_RENDITION.c.seq)
+            .where(
+                _RENDITION.c.seq == _LOG.c.seq,
+                _RENDITION.c.form == form,
+                _RENDITION.c.edition == edition,
+                _RENDITION.c.body.is_(None),
+            )
+            .exists()
+        )
     with database.reading() as connection:
-        return int(connection.execute(statement.where(*_within(span))).scalar_one())
+        return int(connection.execute(statement.where(*conditions)).scalar_one())
 
 
 def record_named(database: Database, names: Collection[str]) -> str | None:

@@ -198,9 +198,13 @@ class Provider:
         return items[:size], len(items) > size
 
     def _size(self, token: Token, prefix: Prefix) -> int | None:
-        """Return how many items a list has from here on; None where that would have to be guessed."""
+        """Return how many items a list has from here on.
+
+        Where a format cannot hold every record this is the protocol's estimate: exact once all have been written.
+        """
         span = self._span(token)
-        return self._log.count(span) if span is not None and self._always(prefix) else None
+        held = None if self._always(prefix) else (prefix.form, self._shelf.edition)
+        return self._log.count(span, held) if span is not None else None
 
     def _always(self, prefix: Prefix) -> bool:
         """Tell whether every record can be written in a format."""

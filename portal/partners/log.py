@@ -79,9 +79,9 @@ class PublicationLog:
         """Return the next records of a span, each by the row that stood for it at the span's horizon."""
         return standing(self.database, span, limit)
 
-    def count(self, span: Span) -> int:
-        """Return how many records a span has."""
-        return standing_count(self.database, span)
+    def count(self, span: Span, held: tuple[str, str] | None = None) -> int:
+        """Return how many records a span has, without those that a form in an edition is known to withhold."""
+        return standing_count(self.database, span, held)
 
     def registries(self) -> list[str]:
         """Return the registries that published records are of."""

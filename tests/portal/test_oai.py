@@ -292,6 +292,7 @@ def test_a_format_lists_only_what_it_can_hold(small: TestClient, publisher: Publ
         pages = walk(small, verb, metadataPrefix="elm")
         assert [len(ids(page)) for page in pages] == [3, 2]
         assert {one for page in pages for one in ids(page)} == expected
+    assert {token(page).get("completeListSize") for page in walk(small, "ListRecords", metadataPrefix="elm")} == {"5"}
     publisher.publish(1, op="changed", issuer=None)
     assert {one for page in walk(small, metadataPrefix="elm") for one in deleted(page)} == {name("jmicro", 1)}
 

@@ -11,6 +11,7 @@ import pytest
 from lxml import etree, html
 from starlette.testclient import TestClient
 
+from config.messages import CodedError
 from crosswalks.descriptor.serialise import load
 from portal.application import application
 from store import clock, plans
@@ -286,3 +287,26 @@ def test_the_well_known_addresses_answer(client: TestClient, monkeypatch: pytest
 def test_head_is_get_without_the_body(client: TestClient, one: Publisher) -> None:
     got, head = client.get(f"{ONE}.ttl"), client.head(f"{ONE}.ttl")
     assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", got.headers["etag"])
+
+
+def test_a_fault_of_the_program_is_told_without_its_insides(one: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object) -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr("portal.partners.shelf.make", broken)
+    app = application(one.place.settings, one.place.database)
+    found = TestClient(app, base_url=publishing.BASE, raise_server_exceptions=False).get(ONE)
+    assert (found.status_code, found.json()["code"]) == (500, "unexpected")
+    assert "inside" not in found.text
+
+
+def test_a_database_that_is_away_is_a_matter_of_waiting(one: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*arguments: object) -> None:
+        raise CodedError.of("database_unreachable", detail="away")
+
+    monkeypatch.setattr("portal.partners.log.record_named", away)
+    monkeypatch.setattr("portal.partners.log.latest", away)
+    client = TestClient(application(one.place.settings, one.place.database), base_url=publishing.BASE)
+    for address in (ONE, "/oai?verb=ListRecords&metadataPrefix=oai_dc"):
+        found = client.get(address)
+        assert (found.status_code, found.headers["retry-after"]) == (503, "10")

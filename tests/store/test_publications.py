@@ -5,6 +5,7 @@ from __future__ import annotations
 from harvester.workplace import Workplace
 from store.publications import Span, contents, earliest, history, last_before, latest, rows_after, standing
 from store.publications import standing_count as count
+from store.renditions import Rendition, keep_renditions, kept_renditions
 from tests.portal.publishing import Publisher, name
 
 
@@ -61,3 +62,16 @@ def test_what_came_back_has_its_content_again(any_place: Workplace) -> None:
     found = contents(any_place.database, [row.seq for row in rows])
     assert sorted(found) == [1, 2, 4]
     assert found[4] == found[2] != found[1]
+
+
+def test_renditions_of_another_edition_give_way(any_place: Workplace) -> None:
+    Publisher(any_place).publish(1, 2)
+    database = any_place.database
+    keep_renditions(database, [Rendition(1, "ttl", "a", b"old"), Rendition(2, "ttl", "", None, "{}")], "first")
+    assert kept_renditions(database, [1, 2], ["ttl"], "first")[1, "ttl"].body == b"old"
+    assert count(database, Span(2), ("ttl", "first")) == 1
+    keep_renditions(database, [Rendition(1, "ttl", "b", b"new")], "second")
+    keep_renditions(database, [], "second")
+    assert kept_renditions(database, [1, 2], ["ttl"], "second") == {(1, "ttl"): Rendition(1, "ttl", "b", b"new")}
+    assert set(kept_renditions(database, [1, 2], ["ttl", "nt"], "first")) == {(2, "ttl")}
+    assert count(database, Span(2), ("ttl", "second")) == 2

@@ -14,12 +14,17 @@ from crosswalks.ledger import shown
 
 _FEW_VALUES = 40
 _SAMPLES = 3
+_WORDS = 20
+_LONGEST_WORD = 80
 _BOOKKEEPING = frozenset({"ordinal"})
 
 
 @dataclass(slots=True)
 class Profile:
-    """The figures of one run. `fill` counts listings that state a field, `values` those of each categorical field."""
+    """The figures of one run. `fill` counts listings that state a field, `values` those of each categorical field.
+
+    `words` has the different words of every field that holds few of them, and None for the others.
+    """
 
     listings: int = 0
     fill: Counter[str] = field(default_factory=Counter)
@@ -28,6 +33,7 @@ class Profile:
     structure: dict[str, set[str]] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
     categorical: frozenset[str] = frozenset()
+    words: dict[str, set[str] | None] = field(default_factory=dict)
 
     def observe(self, listing: dict[str, Any], title: str) -> None:
         """Take in one listing in plain values, and its title."""
@@ -43,6 +49,17 @@ class Profile:
                 samples.append(brief)
             if name in self.categorical and isinstance(value, str):
                 self.values.setdefault(name, Counter())[value] += 1
+            if (words := self.words.setdefault(name, set())) is not None:
+                self._take_word(name, words, value)
+
+    def _take_word(self, name: str, words: set[str], value: object) -> None:
+        """Take in a word of a field, as long as it holds but a few different ones."""
+        if not isinstance(value, str) or len(value) > _LONGEST_WORD:
+            self.words[name] = None
+        elif value not in words:
+            words.add(value)
+            if len(words) > _WORDS:
+                self.words[name] = None
 
     def made_of(self, kind: str, parts: tuple[str, ...]) -> None:
         """Take in what an answer of a kind is made of: columns, keys, headings."""
@@ -70,6 +87,7 @@ class Profile:
             "values": {name: dict(counts.most_common(_FEW_VALUES)) for name, counts in sorted(self.values.items())},
             "structure": {kind: sorted(parts) for kind, parts in sorted(self.structure.items())},
             "samples": {name: self.samples[name] for name in sorted(self.samples)},
+            "words": {name: sorted(words) for name, words in sorted(self.words.items()) if words},
         }
 
 

@@ -147,6 +147,16 @@ def runs(database: Database, registry: str | None = None, limit: int = 50) -> li
         return [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001
 
 
+def healthy_runs(database: Database, registry: str, limit: int) -> list[dict[str, Any]]:
+    """Return the latest complete runs of a registry that succeeded and have a profile, the oldest first."""
+    good = _RUN.c.state.in_(("succeeded", "succeeded_with_warnings")) & _RUN.c.complete.is_(True)
+    ours = (_RUN.c.registry_id == registry) & _RUN.c.replay_of.is_(None)
+    statement = select(_RUN).where(ours, good).order_by(_RUN.c.id.desc()).limit(limit)
+    with database.reading() as connection:
+        found = [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001
+    return [row for row in reversed(found) if row["profile"]]
+
+
 def last_answered_run(database: Database, registry: str) -> int | None:
     """Return the latest complete run of a registry, else the latest that reached its end; None when there is none."""
     with database.reading() as connection:

@@ -232,6 +232,7 @@ def publish(
         last = connection.execute(select(func.coalesce(func.max(_PUBLICATION.c.seq), 0))).scalar_one()
         if last > before:
             result.first_seq, result.last_seq = before + 1, last
+            _stamp(connection, before, moment)
         state: dict[str, Any] = {"published_digest": digest}
         if complete:
             state |= {"last_complete_run": run_id, "last_complete_at": moment}
@@ -271,6 +272,19 @@ def _publication_time(connection: Connection) -> datetime:
     last: datetime | None = connection.execute(select(func.max(_PUBLICATION.c.published_at))).scalar_one()
     moment = now().replace(microsecond=0)
     return max(moment, last) if last else moment
+
+
+def _stamp(connection: Connection, before: int, moment: datetime) -> None:
+    """Give the rows of a publication that took its time the moment they become visible, not the one it began.
+
+    Who asks meanwhile for what is new since then would never hear of them otherwise.
+    """
+    visible = _publication_time(connection)
+    if visible > moment:
+        fresh = _PUBLICATION.c.seq > before
+        ours = select(_PUBLICATION.c.record_id).where(fresh)
+        connection.execute(update(_RECORD).where(_RECORD.c.id.in_(ours)).values(changed_at=visible))
+        connection.execute(update(_PUBLICATION).where(fresh).values(published_at=visible))
 
 
 def _create_records(connection: Connection, run_id: int, registry: str, moment: datetime) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
+
 from harvester.workplace import Workplace
+from store import plans
 from store.publications import Span, contents, earliest, history, last_before, latest, rows_after, standing
 from store.publications import standing_count as count
+from store.records import current_records
 from store.renditions import Rendition, keep_renditions, kept_renditions
 from tests.portal.publishing import Publisher, name
 
@@ -75,3 +81,15 @@ def test_renditions_of_another_edition_give_way(any_place: Workplace) -> None:
     assert kept_renditions(database, [1, 2], ["ttl"], "second") == {(1, "ttl"): Rendition(1, "ttl", "b", b"new")}
     assert set(kept_renditions(database, [1, 2], ["ttl", "nt"], "first")) == {(2, "ttl")}
     assert count(database, Span(2), ("ttl", "second")) == 2
+
+
+def test_a_slow_publication_is_dated_when_it_can_be_seen(any_place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter(range(100))
+    monkeypatch.setattr(plans, "now", lambda: datetime(2036, 1, 1, 0, 0, next(seconds), tzinfo=UTC))
+    publisher = Publisher(any_place)
+    publisher.publish(1, 2)
+    publisher.update(1, "改訂")
+    moments = [row.published_at.second for row in rows_after(any_place.database, 0, 10)]
+    assert moments == [1, 1, 3]
+    changed = {one.record_id: one.changed_at.second for one in current_records(any_place.database)}
+    assert changed == {name("jmicro", 1): 3, name("jmicro", 2): 1}

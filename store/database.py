@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as AllTaken
 
 from config.messages import CodedError
 
@@ -44,6 +45,8 @@ class Database:
             connection = self.engine.connect()
         except DBAPIError as error:
             raise CodedError.of("database_unreachable", detail=_reason(error)) from error
+        except AllTaken as error:
+            raise CodedError.of("database_unreachable", detail="every connection is in use") from error
         with connection:
             try:
                 yield connection

@@ -6,7 +6,8 @@ withholds it and says why; for ELM that includes records that would not keep its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
 from io import BytesIO
@@ -87,6 +88,16 @@ def make(
     return made
 
 
+@contextmanager
+def where_possible() -> Iterator[None]:
+    """Pass over what could not be kept because the database is busy or not to be written: it is made again."""
+    try:
+        yield
+    except CodedError as error:
+        if error.issues[0].code != "database_unreachable":
+            raise
+
+
 def _elm(
     database: Database, settings: Settings, forms: list[Form], loaded: list[tuple[LogRow, Descriptor]]
 ) -> list[Rendition]:
@@ -112,7 +123,8 @@ def _not_conforming(database: Database, records: list[Written]) -> dict[int, Iss
     unjudged = [(key, written) for key, written in zip(keys, records, strict=True) if key not in known]
     found = faults([written for _, written in unjudged])
     if passed := [key for (key, _), rows in zip(unjudged, found, strict=True) if not rows]:
-        keep_conforming(database, passed)
+        with where_possible():
+            keep_conforming(database, passed)
     return {
         id(written): Issue("withheld_not_conforming", {"detail": "; ".join(codes_of(rows))})
         for (_, written), rows in zip(unjudged, found, strict=True)

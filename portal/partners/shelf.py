@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
-from config.messages import CodedError
 from config.settings import Settings
 from portal.partners.forms import Form, forms
-from portal.partners.making import edition, make
+from portal.partners.making import edition, make, where_possible
 from store.database import Database
 from store.publications import LogRow, contents
 from store.renditions import Rendition, keep_renditions, kept_renditions
@@ -53,9 +52,6 @@ class Shelf:
         texts = contents(self._database, [row.seq for row in rows])
         published = [(row, texts[row.seq]) for row in rows if row.seq in texts]
         made = make(self._database, self._settings, [self.forms[name] for name in names], published)
-        try:
+        with where_possible():
             keep_renditions(self._database, made, self.edition)
-        except CodedError as error:
-            if error.issues[0].code != "database_unreachable":
-                raise
         return {(one.seq, one.form): one for one in made}

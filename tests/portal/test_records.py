@@ -310,3 +310,14 @@ def test_a_database_that_is_away_is_a_matter_of_waiting(one: Publisher, monkeypa
     for address in (ONE, "/oai?verb=ListRecords&metadataPrefix=oai_dc"):
         found = client.get(address)
         assert (found.status_code, found.headers["retry-after"]) == (503, "10")
+
+
+def test_what_cannot_be_kept_is_served_all_the_same(one: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
+    def locked(*arguments: object) -> None:
+        raise CodedError.of("database_unreachable", detail="database is locked")
+
+    monkeypatch.setattr("portal.partners.shelf.keep_renditions", locked)
+    monkeypatch.setattr("portal.partners.making.keep_conforming", locked)
+    client = TestClient(application(one.place.settings, one.place.database), base_url=publishing.BASE)
+    first, again = client.get(f"{ONE}.ttl"), client.get(f"{ONE}.ttl")
+    assert (first.status_code, first.content, first.headers["etag"]) == (200, again.content, again.headers["etag"])

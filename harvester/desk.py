@@ -164,7 +164,8 @@ class Desk:
     ) -> None:
         self._answered += 1
         kept = {name: value for name in _KEPT_HEADERS if headers and (value := headers.get(name))}
-        self._outcomes.append(Outcome(row.id, state, now(), status, final_url, kept, payload, original, error))
+        outcome = Outcome(row.id, state, now(), status, final_url, kept, payload, original, error, row.tries)
+        self._outcomes.append(outcome)
 
 
 def planned(ask: Ask) -> dict[str, Any]:

@@ -89,6 +89,7 @@ class FrontierSpider(scrapy.Spider):
     async def arrived(self, response: Response) -> None:
         """Hand an answer to the desk."""
         row: Waiting = response.meta["row"]
+        row.tries += response.meta.get("tries", 1) - 1
         headers = {
             name.decode("latin-1"): values[-1].decode("latin-1") for name, values in response.headers.items() if values
         }
@@ -124,8 +125,11 @@ class FrontierSpider(scrapy.Spider):
     def _note_missed(self, failure: Failure) -> None:
         request: Request = failure.request  # type: ignore[attr-defined]
         row: Waiting = request.meta["row"]
+        row.tries += request.meta.get("tries", 1) - 1
         error = failure.value
         if isinstance(error, IgnoreRequest):
+            if not request.meta.get("redirect_times"):
+                row.tries -= 1
             self._note_ignored(row, request.url, str(error))
         elif isinstance(error, (DownloadCancelledError, TooLarge)) and not isinstance(error, DownloadTimeoutError):
             self._desk.failed(row, "answer_too_large", url=request.url)

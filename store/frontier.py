@@ -19,7 +19,7 @@ _ENDED = ("ok", "not_modified", "refused", "failed", "filtered")
 
 @dataclass(slots=True)
 class Waiting:
-    """A row of the frontier that is to be asked."""
+    """A row of the frontier that is to be asked. `tries` counts attempts at it, this one included."""
 
     id: int
     key: str
@@ -42,6 +42,7 @@ class Outcome:
     payload_hash: str | None = None
     original_hash: str | None = None
     error: str | None = None
+    tries: int = 1
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ class Frontier:
                 statement = update(_FETCH).where(_FETCH.c.id == bindparam("row"))
                 values = {"state": "asked", "tries": _FETCH.c.tries + 1}
                 connection.execute(statement.values(values), [{"row": row.id} for row in rows])
-        return [Waiting(row.id, row.key, row.url, row.kind, row.request, row.tries) for row in rows]
+        return [Waiting(row.id, row.key, row.url, row.kind, row.request, row.tries + 1) for row in rows]
 
     def counts(self) -> Counter[str]:
         """Return how many requests are in each state."""
@@ -167,6 +168,7 @@ _OUTCOME = (
                 "payload_hash",
                 "original_hash",
                 "error",
+                "tries",
             )
         }
     )
@@ -184,6 +186,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "new_payload_hash": outcome.payload_hash,
         "new_original_hash": outcome.original_hash,
         "new_error": outcome.error,
+        "new_tries": outcome.tries,
     }
 
 

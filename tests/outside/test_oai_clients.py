@@ -11,6 +11,7 @@ from oaipmh_scythe import Scythe, exceptions
 from sickle import Sickle
 from sickle.oaiexceptions import NoRecordsMatch
 
+from config.settings import Settings
 from harvester.workplace import Workplace
 from tests.portal.publishing import Publisher
 from tests.portal.serving import served
@@ -98,6 +99,30 @@ def test_an_incremental_harvest_brings_a_replica_up_to_date(
     assert len(changed) == 3
     assert replica | changed == truth_of(publisher)
     assert harvest(endpoint, until="2001-01-01T00:00:00Z") == {}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, State]]:
+    """A deployment of 20 000 records, 2 000 of them withdrawn, and what is true of it."""
+    place = Workplace.of(Settings(home=tmp_path_factory.mktemp("large")))
+    publisher = Publisher(place)
+    for first in range(1, 20_001, 1000):
+        publisher.publish(*range(first, first + 1000))
+    publisher.delete(*range(1, 20_001, 10))
+    with served(place) as address:
+        yield f"{address}/oai", truth_of(publisher)
+    place.database.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("harvest", CLIENTS)
+def test_twenty_thousand_records_come_with_their_deletions(
+    harvest: Callable[..., State], large: tuple[str, State]
+) -> None:
+    endpoint, truth = large
+    found = harvest(endpoint)
+    assert (len(found), sum(found.values())) == (20_000, 2_000)
+    assert found == truth
 
 
 def test_sickle_reads_the_rest_of_the_protocol(endpoint: str, publisher: Publisher) -> None:

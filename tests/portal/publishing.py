@@ -74,16 +74,16 @@ class Publisher:
     def update(self, number: int, title: str) -> None:
         self.publish(number, op="changed", title={"ja": title})
 
-    def delete(self, number: int, reason: str = "withdrawn", successor: str | None = None) -> None:
-        database, record = self.place.database, name(self.registry, number)
+    def delete(self, *numbers: int, reason: str = "withdrawn", successor: str | None = None) -> None:
+        database, records = self.place.database, [name(self.registry, number) for number in numbers]
         last = latest(database)[1]
         run = self._run()
         with database.writing() as connection:
             database.lock_publications(connection)
             moment = now().replace(microsecond=0)
-            retire(connection, run, [record], max(moment, last) if last else moment, reason, successor)
+            retire(connection, run, records, max(moment, last) if last else moment, reason, successor)
         close_run(database, run, "succeeded")
-        self.truth[record] = None
+        self.truth.update(dict.fromkeys(records))
 
     def bring_back(self, number: int) -> None:
         """Have a complete run find a record again, as it was, that was retired because it was missing."""

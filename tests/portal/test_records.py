@@ -162,7 +162,7 @@ def test_a_wrong_method_is_told_the_right_ones(client: TestClient, one: Publishe
 def test_what_is_gone_says_why_and_what_replaced_it(client: TestClient, one: Publisher) -> None:
     one.publish(2)
     client.get(f"{ONE}.ttl")
-    one.delete(1, "superseded", successor=name("jmicro", 2))
+    one.delete(1, reason="superseded", successor=name("jmicro", 2))
     for address in (ONE, f"{ONE}.ttl", f"/id{ONE}", f"{ONE}/linkset"):
         found = client.get(address, headers={"accept": "application/json"})
         told = found.json()
@@ -177,7 +177,7 @@ def test_what_is_gone_says_why_and_what_replaced_it(client: TestClient, one: Pub
 
 def test_what_was_merged_leads_to_its_successor(client: TestClient, one: Publisher) -> None:
     one.publish(2)
-    one.delete(1, "merged", successor=name("jmicro", 2))
+    one.delete(1, reason="merged", successor=name("jmicro", 2))
     for suffix in ("", ".ttl"):
         found = client.get(f"{ONE}{suffix}")
         expected = f"{publishing.BASE}/mc/{name('jmicro', 2)}{suffix}"
@@ -188,7 +188,7 @@ def test_versions_stay_whatever_becomes_of_the_record(client: TestClient, one: P
     first = client.get(f"{ONE}.json").content
     one.update(1, "改訂")
     second = client.get(f"{ONE}.json").content
-    one.delete(1, "withdrawn")
+    one.delete(1, reason="withdrawn")
     assert client.get(f"{ONE}/versions/1.json").content == first
     assert client.get(f"{ONE}/versions/2", headers={"accept": "application/json"}).content == second != first
     assert "immutable" in client.get(f"{ONE}/versions/1").headers["cache-control"]

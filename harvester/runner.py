@@ -336,7 +336,7 @@ class _Harvest:
     def _expect_enough(self, report: RunReport) -> None:
         least = int(self._registry.manifest.expectations.get("min_listings", 0))
         if not report.reading.payloads and not report.preview:
-            raise CodedError.of("run_incomplete", detail=", ".join(sorted({issue.code for issue in self._troubles})))
+            raise StructureBroken.of("nothing_answered", codes=", ".join(sorted({one.code for one in self._troubles})))
         if report.reading.listings < least and not report.preview:
             raise StructureBroken.of("too_few_listings", found=report.reading.listings, least=least)
 

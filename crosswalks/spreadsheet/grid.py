@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -82,6 +83,7 @@ def grids(data: bytes, name: str) -> list[Grid]:
         OverflowError,
         etree.XMLSyntaxError,
         zipfile.BadZipFile,
+        zlib.error,
         EOFError,
     ) as error:
         raise CodedError.of("workbook_unreadable", file=name, detail=f"{type(error).__name__}: {error}"[:200]) from None
@@ -112,7 +114,7 @@ def opened(data: bytes, name: str) -> zipfile.ZipFile:
                 raise CodedError.of("workbook_macros", file=name)
             if entry.filename.endswith((".xml", ".rels", ".vml")) and _declares(package, entry):
                 raise CodedError.of("workbook_dangerous", file=name, part=entry.filename)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
         raise CodedError.of("workbook_unreadable", file=name, detail=str(error)[:200]) from None
     if any(word in types for word in _MACROS):
         raise CodedError.of("workbook_macros", file=name)

@@ -183,4 +183,5 @@ def _unread(listing: SpreadsheetListing, ledger: Ledger) -> list[Issue]:
         issues.append(issue_of(finding, listing.number))
     for name, value in listing.others.items():
         ledger.unknown(f"others.{name}", "unmapped_field", value=value)
+        issues.append(Issue("unmapped_field", {"field": name}, place=f"others.{name}"))
     return issues

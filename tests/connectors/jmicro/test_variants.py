@@ -152,4 +152,4 @@ def test_a_file_over_the_limit_is_told(place: Workplace, tmp_path: Path) -> None
     small = Registry(source.id, source.connector, source.manifest.model_copy(update={"limits": limits}))
     report = harvest(place, Order(small, "test"))
     assert report.state == "failed"
-    assert {"answer_too_large", "too_few_listings"} <= _codes(report)
+    assert {"answer_too_large", "nothing_answered"} <= _codes(report)

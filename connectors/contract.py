@@ -36,7 +36,10 @@ class Schedule(BaseModel):
 
 
 class Politeness(BaseModel):
-    """How gently to ask. Times in seconds."""
+    """How gently to ask. Times in seconds.
+
+    Answers that have not changed are not fetched again, but for one run in `full_every_runs`; 0 always fetches all.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -45,6 +48,7 @@ class Politeness(BaseModel):
     robots: bool = True
     retries: int = 3
     longest_wait: float = 300.0
+    full_every_runs: int = Field(7, ge=0)
 
 
 class Limits(BaseModel):

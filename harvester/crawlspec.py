@@ -15,7 +15,7 @@ class CrawlSpec(BaseModel):
     """One crawl: the run it belongs to, the registry as it is to be harvested, and where things are kept.
 
     `connect` maps a public origin to the one really connected to (stand-ins). `preview` is a number of listings, after
-    which the crawl may end.
+    which the crawl may end. `last_good` is the run whose answers are fetched again only if they changed.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,6 +30,7 @@ class CrawlSpec(BaseModel):
     connect: dict[str, str] = {}
     allow_loopback: bool = False
     preview: int | None = None
+    last_good: int | None = None
 
     @property
     def registry(self) -> Registry:

@@ -16,6 +16,7 @@ from connectors.redaction import in_utf8
 from crosswalks.contract import crosswalk_for
 from harvester.archives import members, redacted_lines
 from harvester.blame import blaming
+from harvester.conditions import Conditions
 from harvester.crawlspec import CrawlSpec
 from store.clock import now
 from store.frontier import Fetched, Frontier, Outcome, Waiting
@@ -23,7 +24,8 @@ from store.payloads import PayloadStore
 
 _BATCH = 25
 _PREVIEW_ANSWERS = 40
-_KEPT_HEADERS = ("ETag", "Last-Modified", "Content-Type", "Date", "Content-Length")
+_MARKS = ("ETag", "Last-Modified", "Date")
+_KEPT_HEADERS = (*_MARKS, "Content-Type", "Content-Length")
 
 
 class Desk:
@@ -42,6 +44,7 @@ class Desk:
         self._planned = 0
         self._answered = 0
         self._keys: set[str] = set()
+        self._conditions = Conditions(frontier.earlier(spec.last_good) if spec.last_good else None, payloads)
         self._since_enough = 0
 
     def begin(self) -> None:
@@ -65,6 +68,7 @@ class Desk:
         if not waiting and (self._outcomes or self._asks):
             self.flush()
             waiting = self._frontier.take(_BATCH)
+        self._conditions.lay(waiting)
         return waiting
 
     def _take_for_preview(self, listings: int) -> list[Waiting]:
@@ -132,6 +136,25 @@ class Desk:
         state, error = ("ok", f"asked_in_parts: {code}") if smaller else ("failed", code)
         self._ended(row, state, error=error, status=status, final_url=url)
 
+    def confirmed(self, row: Waiting, before: Fetched, url: str, headers: dict[str, str]) -> None:
+        """Take the answer of an earlier run again, as the server says that it is the same.
+
+        When it is no longer kept whole, the request is put back, to be asked without conditions.
+        """
+        kept = self._payloads.intact(before.payload_hash)
+        if kept is None:
+            self._payloads.discard(before.payload_hash)
+            self._conditions.ask_plainly(row)
+            self._frontier.put_back(row)
+            return
+        fresh = {name: value for name in _MARKS if (value := _header(headers, name))}
+        self._ended(row, "not_modified", status=304, final_url=url, headers={**before.headers, **fresh},
+                    payload=before.payload_hash, original=before.original_hash)  # fmt: skip
+        media_type, charset = media_type_of(before.headers.get("Content-Type", ""))
+        about = dict(row.request.get("about", ()))
+        payload = Payload(row.kind, url, kept, media_type, before.payload_hash, charset, about)
+        self._asks.extend(self.spider_follows(payload))
+
     def not_modified(self, row: Waiting, url: str, headers: dict[str, str]) -> None:
         """Note an answer that says nothing has changed."""
         self._ended(row, "not_modified", status=304, final_url=url, headers=headers)
@@ -163,7 +186,7 @@ class Desk:
         error: str | None = None,
     ) -> None:
         self._answered += 1
-        kept = {name: value for name in _KEPT_HEADERS if headers and (value := headers.get(name))}
+        kept = {name: value for name in _KEPT_HEADERS if headers and (value := _header(headers, name))}
         outcome = Outcome(row.id, state, now(), status, final_url, kept, payload, original, error, row.tries)
         self._outcomes.append(outcome)
 
@@ -202,6 +225,11 @@ def media_type_of(header: str) -> tuple[str, str | None]:
         if name.strip().lower() == "charset" and value.strip():
             return media_type.strip().lower(), value.strip().strip("\"'").lower()
     return media_type.strip().lower() or "application/octet-stream", None
+
+
+def _header(headers: dict[str, str], name: str) -> str | None:
+    """Return a header whatever the case of its name: Scrapy writes `Etag`."""
+    return headers.get(name) or headers.get(name.title())
 
 
 def _hash(body: bytes) -> str:

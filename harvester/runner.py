@@ -19,6 +19,7 @@ from config.messages import CodedError, Issue, Severity
 from connectors.contract import Payload, Registry, StructureBroken
 from connectors.discovery import connector, fingerprint
 from crosswalks.contract import crosswalk_for
+from harvester.conditions import last_good_run
 from harvester.crawlspec import CrawlSpec
 from harvester.desk import payload_of
 from harvester.drift import drifts
@@ -158,12 +159,19 @@ class _Harvest:
             connect=self._order.connect,
             allow_loopback=self._order.allow_loopback,
             preview=self._order.preview,
+            last_good=self._last_good(),
         )
         if folder := folder_of(self._registry.manifest):
             read_folder(spec, folder, self._place.database, self._place.payloads)
             return True
         log = self._place.settings.home / "logs" / f"run-{run_id}.log"
         return run_crawl(spec, log, self._place.settings.crawl_timeout, lambda: self._watch(run_id))
+
+    def _last_good(self) -> int | None:
+        if self._order.trial:
+            return None
+        polite = self._registry.manifest.politeness
+        return last_good_run(self._place.database, self._registry.id, self._rules, polite)
 
     def _watch(self, run_id: int) -> None:
         moment = monotonic()

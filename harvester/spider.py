@@ -16,6 +16,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from config.messages import CodedError, Issue
+from harvester.conditions import condition_headers, has_own_conditions
 from harvester.desk import Desk
 from harvester.download import TooLarge
 from harvester.guard import GuardedResolver
@@ -23,7 +24,6 @@ from store.frontier import Waiting
 
 _PAUSE = 0.5
 _ACCESS = frozenset({401, 403, 407})
-_CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
 
 class FrontierSpider(scrapy.Spider):
@@ -78,7 +78,7 @@ class FrontierSpider(scrapy.Spider):
             meta |= {"bulk_limit": limits.bulk_bytes, "bulk_seconds": limits.bulk_seconds}
         common: dict[str, Any] = {
             "callback": self.arrived, "errback": self.missed, "meta": meta, "dont_filter": True,
-            "headers": dict(details.get("headers", ())),
+            "headers": {**dict(details.get("headers", ())), **condition_headers(row.before)},
         }  # fmt: skip
         if details.get("method") == "POST":
             hidden = [(name, secret(path)) for name, path in details.get("secrets", ())]
@@ -102,7 +102,9 @@ class FrontierSpider(scrapy.Spider):
                     file.unlink(missing_ok=True)
             elif response.status == 200:
                 self._desk.answered(row, response.url, response.status, headers, response.body)
-            elif response.status == 304 and _conditional(row):
+            elif response.status == 304 and row.before is not None:
+                self._desk.confirmed(row, row.before, response.url, headers)
+            elif response.status == 304 and has_own_conditions(row):
                 self._desk.not_modified(row, response.url, headers)
             else:
                 self._desk.failed(row, _code_of(response.status), status=response.status, url=response.url)
@@ -166,11 +168,6 @@ class FrontierSpider(scrapy.Spider):
             self.issues.extend(issue for issue in error.issues if issue not in self.issues)
         else:
             self.fault = self.fault or error
-
-
-def _conditional(row: Waiting) -> bool:
-    """Tell whether a request allowed "not modified" for an answer; without that it is no answer at all."""
-    return any(name.lower() in _CONDITIONS for name, _ in row.request.get("headers", ()))
 
 
 def secret(path: str) -> str:

@@ -19,7 +19,10 @@ _ENDED = ("ok", "not_modified", "refused", "failed", "filtered")
 
 @dataclass(slots=True)
 class Waiting:
-    """A row of the frontier that is to be asked. `tries` counts attempts at it, this one included."""
+    """A row of the frontier that is to be asked. `tries` counts attempts at it, this one included.
+
+    `before` is the answer of an earlier run that "not modified" may stand for.
+    """
 
     id: int
     key: str
@@ -27,6 +30,7 @@ class Waiting:
     kind: str
     request: dict[str, Any]
     tries: int
+    before: Fetched | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class Fetched:
     headers: dict[str, str]
     payload_hash: str
     fetched_at: datetime
+    original_hash: str | None = None
 
 
 class Frontier:
@@ -119,18 +124,24 @@ class Frontier:
         counts = self.counts()
         return sum(counts.values()), sum(counts[state] for state in _ENDED)
 
-    def answered(self) -> list[Fetched]:
-        """Return the requests that have a kept answer, in the order they were planned."""
+    def put_back(self, row: Waiting) -> None:
+        """Have a request asked once more."""
+        with self._database.writing() as connection:
+            again = update(_FETCH).where(_FETCH.c.id == row.id)
+            connection.execute(again.values(state="waiting", tries=row.tries))
+
+    def earlier(self, run_id: int) -> Frontier:
+        """Return the frontier of another run."""
+        return Frontier(self._database, run_id)
+
+    def answered(self, keys: Iterable[str] | None = None) -> list[Fetched]:
+        """Return the requests that have a kept answer, in the order they were planned; or those of them with a key."""
+        kept = (_FETCH.c.run_id == self._run_id) & _FETCH.c.payload_hash.is_not(None)
+        statement = select(_FETCH).where(kept, _FETCH.c.state.in_(("ok", "not_modified"))).order_by(_FETCH.c.id)
+        if keys is not None:
+            statement = statement.where(_FETCH.c.key.in_(list(keys)))
         with self._database.reading() as connection:
-            rows = connection.execute(
-                select(_FETCH)
-                .where(
-                    _FETCH.c.run_id == self._run_id,
-                    _FETCH.c.payload_hash.is_not(None),
-                    _FETCH.c.state == "ok",
-                )
-                .order_by(_FETCH.c.id)
-            ).all()
+            rows = connection.execute(statement).all()
         return [
             Fetched(
                 row.key,
@@ -141,6 +152,7 @@ class Frontier:
                 row.headers,
                 row.payload_hash,
                 row.fetched_at,
+                row.original_hash,
             )
             for row in rows
         ]

@@ -6,6 +6,7 @@ import gzip
 import os
 import shutil
 import tempfile
+import zlib
 from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
@@ -69,6 +70,18 @@ class PayloadStore:
     def read(self, digest: str) -> bytes:
         """Return the bytes of a payload. Raises `FileNotFoundError` for one that was never kept."""
         return gzip.decompress(self.path(digest).read_bytes())
+
+    def intact(self, digest: str) -> bytes | None:
+        """Return the bytes of a payload if they are there and still those that were kept."""
+        try:
+            body = self.read(digest)
+        except (OSError, EOFError, zlib.error):
+            return None
+        return body if payload_hash(body) == digest else None
+
+    def discard(self, digest: str) -> None:
+        """Take away what is left of a damaged payload, so that it can be kept anew."""
+        self.path(digest).unlink(missing_ok=True)
 
     def unpack(self, digest: str, target: Path) -> None:
         """Write a long payload to a file without holding it in memory."""

@@ -157,6 +157,17 @@ def healthy_runs(database: Database, registry: str, limit: int) -> list[dict[str
     return [row for row in reversed(found) if row["profile"]]
 
 
+def runs_since_full(database: Database, registry: str, most: int) -> int:
+    """Return how many of the latest good runs, up to a number, took answers as not modified, until one that did not."""
+    good = _RUN.c.state.in_(("succeeded", "succeeded_with_warnings")) & _RUN.c.complete.is_(True)
+    ours = (_RUN.c.registry_id == registry) & _RUN.c.replay_of.is_(None)
+    statement = select(_RUN.c.counts).where(ours, good).order_by(_RUN.c.id.desc()).limit(most)
+    with database.reading() as connection:
+        latest = connection.execute(statement).scalars().all()
+    saved = [bool((counts or {}).get("fetches", {}).get("not_modified")) for counts in latest]
+    return saved.index(False) if False in saved else len(saved)
+
+
 def last_answered_run(database: Database, registry: str) -> int | None:
     """Return the latest complete run of a registry, else the latest that reached its end; None when there is none."""
     with database.reading() as connection:

@@ -17,6 +17,7 @@ from portal.partners.discovery import Discovery, discovery_router
 from portal.partners.log import PublicationLog
 from portal.partners.records import Records, records_router
 from portal.partners.shelf import Shelf
+from portal.public.routes import public_router
 from store.database import Database
 
 _BUSY_SECONDS = "10"
@@ -29,6 +30,7 @@ def application(settings: Settings, database: Database) -> FastAPI:
     app.include_router(records_router(Records(log, shelf, settings)))
     app.include_router(discovery_router(Discovery(log, settings)))
     app.include_router(oai_router(Provider(log, shelf, settings), log))
+    app.include_router(public_router(log, database, settings))
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(CodedError, _coded)

@@ -77,6 +77,13 @@ def details(database: Database, record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def absences(database: Database, record_ids: list[str]) -> dict[str, datetime]:
+    """Return since when the source no longer has some records, by record id; only those it does not have."""
+    statement = select(_ABSENCE.c.record_id, _ABSENCE.c.since).where(_ABSENCE.c.record_id.in_(record_ids))
+    with database.reading() as connection:
+        return {row.record_id: row.since for row in connection.execute(statement)}
+
+
 def versions(database: Database, record_id: str) -> list[dict[str, Any]]:
     """Return a record's published versions with their descriptors, oldest first."""
     statement = (

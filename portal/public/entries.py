@@ -1,0 +1,85 @@
+"""What search is told of a record: only what may be shown of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from config.rights import released_fields
+from portal.public.names import NOT_STATED
+from store.publications import LogRow
+from store.search import Entry
+
+FACETS = ("registry", "country", "field", "level", "delivery", "recognition", "language")
+
+
+def entry(row: LogRow, content: str, name: str) -> Entry:
+    """Return the entry of a published record from its descriptor in canonical JSON. `name` is its public name."""
+    whole = orjson.loads(content)
+    policy = whole["source_record"].get("rights")
+    released = released_fields(policy) if policy else None
+    descriptor = {key: value for key, value in whole.items() if _shown(key, released)}
+    for part, path in (("credit", "credit.value"), ("recognition", "recognition.status")):
+        if part in whole and _shown(path, released):
+            descriptor[part] = whole[part]
+    issuer = descriptor.get("issuer") or {}
+    return Entry(
+        seq=row.seq,
+        record_id=row.record_id,
+        titles=tuple(descriptor["title"].values()),
+        body=tuple(_body(descriptor)),
+        facets=tuple(_facets(row, descriptor)),
+        card={
+            "name": name,
+            "record": row.record_id,
+            "registry": row.registry,
+            "title": descriptor["title"],
+            "issuer": issuer.get("name"),
+            "country": issuer.get("country"),
+            "levels": [f"{level['scheme']} {level['value']}" for level in descriptor.get("level", ())],
+            "credits": [f"{credit['value']} {credit['system']}" for credit in descriptor.get("credit", ())],
+            "hours": _hours(whole, released),
+            "status": (descriptor.get("recognition") or {}).get("status"),
+            "changed": row.published_at.date().isoformat(),
+        },
+    )
+
+
+def _shown(path: str, released: frozenset[str] | None) -> bool:
+    return released is None or path in released
+
+
+def _hours(whole: dict[str, Any], released: frozenset[str] | None) -> str | None:
+    hours = (whole.get("volume") or {}).get("total_hours")
+    return str(hours) if hours is not None and _shown("volume.total_hours", released) else None
+
+
+def _body(descriptor: dict[str, Any]) -> Iterator[str]:
+    yield descriptor["source_record"]["source_id"]
+    for organisation in filter(None, (descriptor.get("issuer"), *descriptor.get("co_providers", ()))):
+        yield from organisation["name"].values()
+    for identifier in descriptor.get("identifiers", ()):
+        yield identifier["value"]
+    for field in descriptor.get("field", ()):
+        yield from filter(None, (field.get("code"), *(field.get("label") or {}).values()))
+    for text in ("description", "outcome_summary"):
+        yield from (descriptor.get(text) or {}).values()
+    for outcome in descriptor.get("learning_outcomes", ()):
+        yield from outcome["text"].values()
+
+
+def _facets(row: LogRow, descriptor: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    found: dict[str, list[str | None]] = {
+        "registry": [row.registry],
+        "country": [(descriptor.get("issuer") or {}).get("country")],
+        "field": [f"{one['scheme']}:{one['code'][:2]}" for one in descriptor.get("field", ()) if one.get("code")],
+        "level": [one["scheme"] for one in descriptor.get("level", ())],
+        "delivery": [one.get("mode") for one in descriptor.get("teaching_method", ())],
+        "recognition": [(descriptor.get("recognition") or {}).get("status")],
+        "language": list(descriptor.get("language_of_instruction", ())),
+    }
+    for facet in FACETS:
+        for value in dict.fromkeys(filter(None, found[facet])) or (NOT_STATED,):
+            yield facet, value

@@ -1,0 +1,58 @@
+"""The front page and the page of the registries: what is held, how fresh it is, and under which terms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.messages import Language
+from config.settings import Settings
+from connectors.discovery import registries
+from portal.public.finding import Finder
+from portal.public.site import page, web_address
+from store.clock import now
+from store.database import Database
+from store.runs import registry_state, runs
+
+_STALE_DAYS = 14
+"""A registry that no complete run confirmed for as long as it takes to retire a record is out of date."""
+
+
+class RegistryPages:
+    """Answers with what is known of the registries."""
+
+    def __init__(self, finder: Finder, database: Database, settings: Settings) -> None:
+        self._finder = finder
+        self._database = database
+        self._settings = settings
+
+    def front(self, request: Request, language: Language) -> Response:
+        """Answer with the front page."""
+        found = self._finder.find("", {}, 0, 0)
+        return page(request, "front.html", language, total=found.total, rows=self._rows(found.facets))
+
+    def registries(self, request: Request, language: Language) -> Response:
+        """Answer with every registry: terms, records, freshness, last run."""
+        return page(
+            request, "registries.html", language, rows=self._rows(self._finder.find("", {}, 0, 0).facets),
+            stale_days=_STALE_DAYS,
+        )  # fmt: skip
+
+    def _rows(self, facets: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+        told = []
+        sizes = facets.get("registry", {})
+        for name, one in registries(self._settings.registries_file).items():
+            confirmed = (registry_state(self._database, name) or {}).get("last_complete_at")
+            days = (now() - confirmed).days if confirmed else None
+            last = runs(self._database, name, limit=1)
+            told.append({
+                "name": name, "title": one.manifest.title, "publisher": one.manifest.publisher,
+                "country": one.manifest.country, "rights": one.manifest.rights,
+                "attribution": one.manifest.attribution, "homepage": web_address(one.manifest.homepage),
+                "state": "active" if one.active else "pending" if one.pending else "paused",
+                "records": sizes.get(name, 0), "confirmed": confirmed, "days": days,
+                "stale": days is not None and days >= _STALE_DAYS, "run": last[0] if last else None,
+            })  # fmt: skip
+        return told

@@ -1,0 +1,78 @@
+"""The addresses of the pages: each once below `/ja/` and once below `/en/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.messages import Issue, Language
+from config.settings import Settings
+from portal.answers import METHODS, answer, redirect
+from portal.partners.log import PublicationLog
+from portal.partners.making import tag_of
+from portal.partners.negotiation import language_of
+from portal.public.beside import ComparisonPages
+from portal.public.finding import Finder
+from portal.public.freshness import RegistryPages
+from portal.public.showing import RecordPages
+from portal.public.site import LANGUAGES, style, told
+from store.database import Database
+
+_CSS = "text/css; charset=utf-8"
+
+
+def public_router(log: PublicationLog, database: Database, settings: Settings) -> APIRouter:
+    """Return the addresses of the pages for people."""
+    router = APIRouter()
+    finder = Finder(log, database, settings)
+    records, comparisons = RecordPages(log, database, settings), ComparisonPages(log, database, settings)
+    about = RegistryPages(finder, database, settings)
+
+    def add(path: str, endpoint: Callable[..., Response]) -> None:
+        router.add_api_route(
+            path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False
+        )  # fmt: skip
+
+    add("/", _home)
+    add("/style.css", _style)
+    for language in LANGUAGES:
+        for path, endpoint in (
+            ("", about.front),
+            ("search", finder.answer),
+            ("compare", comparisons.answer),
+            ("registries", about.registries),
+        ):
+            add(f"/{language}/{path}", _spoken(endpoint, language))
+        add(f"/{language}/mc/{{name}}", _named(records, language))
+        add(f"/{language}/{{rest:path}}", _spoken(_unknown, language))
+    return router
+
+
+def _home(request: Request) -> Response:
+    language = language_of(None, request.headers.get("accept-language"))
+    return redirect(f"/{language}/", headers={"Vary": "Accept-Language"})
+
+
+def _style(request: Request) -> Response:
+    return answer(request, style(), _CSS, tag=tag_of(style(), _CSS))
+
+
+def _unknown(request: Request, language: Language) -> Response:
+    return told(request, language, Issue("nothing_here", {"name": request.url.path}), 404)
+
+
+def _spoken(endpoint: Callable[[Request, Language], Response], language: Language) -> Callable[[Request], Response]:
+    def asked(request: Request) -> Response:
+        return endpoint(request, language)
+
+    return asked
+
+
+def _named(records: RecordPages, language: Language) -> Callable[[Request, str], Response]:
+    def asked(request: Request, name: str) -> Response:
+        return records.answer(request, language, name)
+
+    return asked

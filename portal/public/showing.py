@@ -1,0 +1,238 @@
+"""The record page: every value that may be shown with its source one step away, the ledger, and the versions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.messages import Issue, Language, catalogue
+from config.settings import Settings
+from config.yaml_files import load_yaml
+from crosswalks.descriptor.differences import differences
+from crosswalks.descriptor.rights import releasable
+from crosswalks.descriptor.serialise import dump, load
+from crosswalks.ledger import Entry, FieldOutcome, Ledger
+from harvester.wording import coded
+from portal.answers import redirect
+from portal.partners.forms import addressed
+from portal.partners.log import MERGED, PublicationLog, landing, public_name
+from portal.public.finding import registry_titles
+from portal.public.names import Said, country_name, language_name, spoken
+from portal.public.site import page, told, web_address
+from recognition.loading import load_subject
+from recognition.subject import Evidence, Subject
+from store.database import Database
+from store.publications import LogRow, contents
+from store.records import absences, details, find_record
+
+FACTS_ONLY = "facts_only"
+_APART = frozenset({"descriptor_version", "id", "source_record", "origins"})
+_COUNTRIES = frozenset({"country", "body_country"})
+_MOST_LOST = 200
+
+
+class Line(NamedTuple):
+    """One value: the names of its parts, its texts, an address it may link to, and where it came from."""
+
+    names: tuple[str, ...]
+    texts: tuple[Said, ...]
+    link: str | None
+    evidence: Evidence | None
+
+
+class Shown(NamedTuple):
+    """A field with its values; the elements of a list stay apart."""
+
+    name: str
+    groups: list[list[Line]]
+
+
+class Section(NamedTuple):
+    """Fields that are read together; those without a value by name, and whether that is for want or for rights."""
+
+    title: str
+    fields: list[Shown]
+    silent: list[str]
+    withheld: list[str]
+
+
+@cache
+def layout() -> dict[str, Any]:
+    """Return the sections of the page and the names of fields."""
+    found: dict[str, Any] = load_yaml(Path(__file__).parent / "fields.yaml")
+    return found
+
+
+def field_name(path: str, language: Language) -> str:
+    """Return the name of a path of the descriptor as a person reads it."""
+    names = layout()["names"]
+    return " › ".join(
+        f"{int(part) + 1}" if part.isdigit() else str(names[part][language]) if part in names else part
+        for part in path.split(".")
+    )
+
+
+class RecordPages:
+    """Answers with the pages of records."""
+
+    def __init__(self, log: PublicationLog, database: Database, settings: Settings) -> None:
+        self._log = log
+        self._database = database
+        self._settings = settings
+
+    def answer(self, request: Request, language: Language, name: str) -> Response:
+        """Answer with a record as it stands, or with its tombstone."""
+        row = self._log.record(name)
+        if row is None:
+            return told(request, language, Issue("nothing_here", {"name": name}), 404)
+        history = self._history(row.record_id, language)
+        if row.deleted:
+            return self._gone(request, language, row, history)
+        subject = load_subject(self._database, row.record_id)
+        released, held = releasable(subject.descriptor)
+        ledger = self._ledger(row)
+        facts_only = subject.descriptor.source_record.rights == FACTS_ONLY
+        content = orjson.loads(dump(released))
+        return page(
+            request, "record.html", language,
+            row=row, name=public_name(row, self._settings.base), title=released.title, subject=subject,
+            record=subject.descriptor.source_record, titles=registry_titles(self._settings),
+            sections=list(_sections(subject, content, held, language)), facts_only=facts_only,
+            missing_since=absences(self._database, [row.record_id]).get(row.record_id), history=history,
+            outcomes=Counter(line.outcome.value for line in ledger),
+            lost=list(islice(_lost(ledger, language, facts_only=facts_only), _MOST_LOST)),
+            forms=[(form.title[language], f"{self._page(row)}.{form.suffix}", form.media_type)
+                   for form in addressed(self._settings.elm_namespace).values()],
+        )  # fmt: skip
+
+    def _page(self, row: LogRow) -> str:
+        return f"/mc/{public_name(row, self._settings.base)}"
+
+    def _ledger(self, row: LogRow) -> list[Entry]:
+        found = details(self._database, find_record(self._database, row.record_id))
+        return Ledger.from_json(found["ledger"]).entries
+
+    def _gone(self, request: Request, language: Language, row: LogRow, history: list[dict[str, Any]]) -> Response:
+        heir = self._log.record(row.successor) if row.successor else None
+        name = public_name(heir, self._settings.base) if heir else None
+        if name and row.reason == MERGED:
+            return redirect(f"/{language}/mc/{name}", 301)
+        links = {"Link": f'<{landing(row, self._settings.base)}/versions>; rel="version-history"'}
+        return page(
+            request, "gone.html", language, status=410, headers=links, row=row, heir=name, history=history,
+            name=public_name(row, self._settings.base),
+        )  # fmt: skip
+
+    def _history(self, record_id: str, language: Language) -> list[dict[str, Any]]:
+        rows = self._log.versions(record_id)
+        texts = contents(self._database, [row.seq for row in rows])
+        found = []
+        before: dict[str, Any] | None = None
+        for row in rows:
+            after = _comparable(texts[row.seq]) if row.seq in texts else None
+            changes = [] if before is None or after is None else list(_changes(before, after, language))
+            found.append({"row": row, "changes": changes, "first": before is None})
+            before = after if after is not None else before
+        return found[::-1]
+
+
+def _comparable(content: str) -> dict[str, Any]:
+    released = orjson.loads(dump(releasable(load(content))[0]))
+    return {key: value for key, value in released.items() if key not in _APART}
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any], language: Language) -> Iterator[tuple[str, str, str]]:
+    for one in differences(before, after):
+        values = (_flat(one.path, value, language) for value in (one.before, one.after))
+        yield (field_name(one.path, language), *values)  # type: ignore[misc]  # two values
+
+
+def _flat(path: str, value: Any, language: Language) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, (dict, list)):
+        return orjson.dumps(value).decode()
+    return coded(path, value, language)
+
+
+def _sections(
+    subject: Subject, content: Mapping[str, Any], held: list[str], language: Language
+) -> Iterator[Section]:  # fmt: skip
+    hidden = {path.partition(".")[0] for path in held}
+    for section in layout()["sections"]:
+        fields = []
+        for name in section["fields"]:
+            value = content.get(name)
+            elements = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+            groups = [
+                lines
+                for index, element in elements
+                if element not in (None, {}, [])
+                and (
+                    lines := list(_lines(subject, element, name if index is None else f"{name}.{index}", (), language))
+                )
+            ]
+            if groups:
+                fields.append(Shown(field_name(name, language), [_once(lines) for lines in groups]))
+        empty = [name for name in section["fields"] if content.get(name) in (None, {}, [])]
+        silent = [field_name(name, language) for name in empty if name not in hidden]
+        withheld = [field_name(path, language) for path in held if path.partition(".")[0] in section["fields"]]
+        yield Section(section[language], fields, silent, withheld)
+
+
+def _once(lines: list[Line]) -> list[Line]:
+    """Leave the evidence that neighbouring values share with the last of them."""
+    told = [line.evidence.model_dump(exclude={"path"}) if line.evidence else None for line in lines]
+    return [
+        line._replace(evidence=None) if index + 1 < len(lines) and told[index] == told[index + 1] else line
+        for index, line in enumerate(lines)
+    ]
+
+
+def _lines(subject: Subject, value: Any, path: str, names: tuple[str, ...], language: Language) -> Iterator[Line]:
+    if isinstance(value, dict) and value and not is_texts(value):
+        for part, inner in value.items():
+            yield from _lines(subject, inner, f"{path}.{part}", (*names, field_name(part, language)), language)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _lines(subject, inner, f"{path}.{index}", names, language)
+    elif isinstance(value, dict):
+        yield Line(names, tuple(spoken(value, language)), None, subject.evidence(path))
+    elif value is not None:
+        text = _scalar(path, value, language)
+        yield Line(names, (Said(text, language),), web_address(value), subject.evidence(path))
+
+
+def is_texts(value: Mapping[str, Any]) -> bool:
+    """Say whether a map holds one text in several languages; its keys are then language tags."""
+    return all(isinstance(text, str) for text in value.values()) and all(
+        key != "url" and 2 <= len(key.partition("-")[0]) <= 3 for key in value
+    )
+
+
+def _scalar(path: str, value: Any, language: Language) -> str:
+    last = path.rpartition(".")[2]
+    if last in _COUNTRIES:
+        return country_name(str(value), language)
+    if path.startswith("language_of_instruction"):
+        return language_name(str(value), language)
+    return coded(path, value, language)
+
+
+def _lost(entries: list[Entry], language: Language, *, facts_only: bool) -> Iterator[tuple[str, str, str, str]]:
+    for line in entries:
+        if line.outcome in {FieldOutcome.DROPPED, FieldOutcome.UNKNOWN} and line.reason != "not_stated":
+            value = "" if facts_only else line.value or ""
+            known = line.reason in catalogue()
+            why = (
+                Issue(line.reason or "", {"field": line.source, "value": value or "…"}).text(language) if known else ""
+            )
+            yield line.source, line.outcome.value, why or line.reason or "", value

@@ -1,0 +1,109 @@
+"""The dress of every page: templates, words, headers. Nothing that came from outside is ever put in unescaped.
+
+Pages carry no script and no inline style, and a strict content security policy says so to the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+
+from config.labels import label
+from config.messages import Issue, Language
+from crosswalks.text import legal
+from portal.answers import answer
+from portal.partners.making import tag_of
+from portal.public.names import country_name, language_name, said, spoken, value_name
+
+PAGE_TYPE = "text/html; charset=utf-8"
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+_FOLDER = Path(__file__).parent
+_OTHER: dict[Language, Language] = {"ja": "en", "en": "ja"}
+_LONGEST_ADDRESS = 2000
+
+
+def page(
+    request: Request, template: str, language: Language, *, status: int = 200, headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response:  # fmt: skip
+    """Answer with a page in a language."""
+    text = (
+        _environment(language)
+        .get_template(template)
+        .render(
+            language=language,
+            other=_OTHER[language],
+            switch=_switched(request, language),
+            here=request.url.path,
+            **context,
+        )
+    )
+    body = legal(text).encode()
+    told = {"Content-Language": language, **(headers or {})}
+    return answer(
+        request, body, PAGE_TYPE, tag=tag_of(body, PAGE_TYPE), status=status, headers=told, cache="no-cache"
+    )  # fmt: skip
+
+
+def told(request: Request, language: Language, issue: Issue, status: int) -> Response:
+    """Answer with a page that says what is wrong and what to do."""
+    return page(
+        request, "message.html", language, status=status, title=issue.text(language), fix=issue.fix(language)
+    )  # fmt: skip
+
+
+@cache
+def style() -> bytes:
+    """Return the style sheet."""
+    return (_FOLDER / "style.css").read_bytes()
+
+
+def web_address(address: Any) -> str | None:
+    """Return an address that may become a link: http and https with a host, nothing else."""
+    if not isinstance(address, str) or len(address) > _LONGEST_ADDRESS or not address.isprintable():
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in {"http", "https"} and parts.hostname and " " not in address else None
+
+
+def moment(value: datetime | date | None) -> str:
+    """Return a moment as people read it; the store keeps all of them in UTC."""
+    if value is None:
+        return "—"
+    return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else value.isoformat()
+
+
+def _switched(request: Request, language: Language) -> str:
+    path = quote(request.url.path)
+    rest = path.partition("/")[2].partition("/")[2]
+    asked = urlencode(request.query_params.multi_items())
+    return f"/{_OTHER[language]}/{rest}" + (f"?{asked}" if asked else "")
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    in_language: dict[str, Callable[..., Any]] = {
+        "said": said, "spoken": spoken, "language_name": language_name, "country_name": country_name,
+        "value_name": value_name,
+    }  # fmt: skip
+    found.globals["t"] = lambda name, **values: label(name, language, **values)
+    for name, function in in_language.items():
+        found.globals[name] = partial(function, language=language)
+    found.filters["web"] = web_address
+    found.filters["moment"] = moment
+    return found

@@ -1,0 +1,250 @@
+"""The search index: a file of its own beside the database, made from the publication log and never the truth.
+
+It can be deleted at any time; the next question makes it again. It works the same whatever database holds the records.
+Matches are exact to the character, also for one or two characters of Japanese. Order: title exactly, title, elsewhere;
+newest publication first. Nothing is scored, so common words cost no more than rare ones. Counts of facets come from
+bit sets, one for each value, kept in memory.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from threading import RLock
+from typing import Any, NamedTuple
+
+import orjson
+
+from config.messages import CodedError
+from store.bigrams import folded, phrase, pieces, signs
+
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE entry (seq INTEGER PRIMARY KEY, record_id TEXT NOT NULL UNIQUE, titles TEXT NOT NULL, facets TEXT NOT NULL,
+                    card TEXT NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5 (title, title_single, body, body_single,
+                                       tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
+"""
+_TABLES = ("words", "entry", "meta")
+_LONGEST_PREFIXED = 3
+_MOST_PIECES = 24
+_KEPT = 128
+
+
+class Entry(NamedTuple):
+    """A published record as search sees it: the number of its row in the log, what it says, and how it is listed."""
+
+    seq: int
+    record_id: str
+    titles: tuple[str, ...]
+    body: tuple[str, ...]
+    facets: tuple[tuple[str, str], ...]
+    card: dict[str, Any]
+
+
+class Matches(NamedTuple):
+    """A page of what was found: how many there are, the cards of this page, and the counts of each facet."""
+
+    total: int
+    cards: list[dict[str, Any]]
+    facets: dict[str, dict[str, int]]
+
+
+class _Bits(NamedTuple):
+    exact: int
+    title: int
+    anywhere: int
+
+
+class SearchIndex:
+    """The index of one deployment. `edition` stands for the rules of its entries; under others it is made anew."""
+
+    def __init__(self, path: Path, edition: str) -> None:
+        self._path = path
+        self._edition = edition
+        self._lock = RLock()
+        self._loaded = -1
+        self._all = 0
+        self._values: dict[str, dict[str, int]] = {}
+        self._matching = lru_cache(_KEPT)(self._look)
+
+    def horizon(self) -> int:
+        """Return the number of the last row of the log that the index has seen, 0 for a new index."""
+        with self._open() as connection:
+            return self._seen(connection)
+
+    def write(self, entries: Iterable[Entry], gone: Iterable[str], horizon: int) -> None:
+        """Put in entries, each in the place of an older one of its record, and take out what is gone."""
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if self._seen(connection) < horizon:
+                for record_id in gone:
+                    _take_out(connection, record_id)
+                for entry in entries:
+                    _take_out(connection, entry.record_id)
+                    _put_in(connection, entry)
+                connection.execute("INSERT OR REPLACE INTO meta VALUES ('horizon', ?)", (str(horizon),))
+            connection.execute("COMMIT")
+
+    def clear(self) -> None:
+        """Forget everything, for a log that begins anew."""
+        with self._lock, self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for table in ("words", "entry"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
+            connection.execute("DELETE FROM meta WHERE name = 'horizon'")
+            connection.execute("COMMIT")
+            self._loaded = -1
+            self._matching.cache_clear()
+
+    def find(self, query: str, chosen: Mapping[str, Sequence[str]], first: int, count: int) -> Matches:
+        """Return a page of the records that match a query and one of the chosen values of each facet.
+
+        An empty query matches all. A facet's own choice does not narrow its own counts.
+        """
+        with self._lock, self._open() as connection:
+            self._load(connection)
+            bits = self._matching(query, self._loaded)
+            within = {facet: self._either(facet, values) for facet, values in chosen.items() if values}
+            counts = {}
+            for facet, values in self._values.items():
+                others = bits.anywhere
+                for name, allowed in within.items():
+                    others &= allowed if name != facet else -1
+                counts[facet] = {value: n for value, held in values.items() if (n := (held & others).bit_count())}
+            allowed = bits.anywhere
+            for held in within.values():
+                allowed &= held
+            tiers = (allowed & bits.exact, allowed & bits.title & ~bits.exact, allowed & ~bits.title)
+            ordered = (seq for tier in tiers for seq in _descending(tier))
+            cards = [_card(connection, seq) for seq in islice(ordered, first, first + count)]
+            return Matches(allowed.bit_count(), cards, counts)
+
+    def _either(self, facet: str, values: Sequence[str]) -> int:
+        held = 0
+        for value in values:
+            held |= self._values.get(facet, {}).get(value, 0)
+        return held
+
+    def _look(self, query: str, horizon: int) -> _Bits:  # noqa: ARG002 - keeps answers of an older index apart
+        asked = pieces(query)[:_MOST_PIECES]
+        if not asked:
+            return _Bits(0, 0, 0 if query.strip() else self._all)
+        with self._open() as connection:
+            anywhere = _matched(connection, " AND ".join(_term(piece, "title", "body") for piece in asked))
+            title = _matched(connection, " AND ".join(_term(piece, "title") for piece in asked))
+            exact = "SELECT seq FROM entry WHERE instr(titles, ?) > 0"
+            whole = f"\n{_whole(query)}\n"
+            same = _bits(row[0] for row in connection.execute(exact, (whole,))) if title else 0
+        return _Bits(same & title, title, anywhere)
+
+    def _load(self, connection: sqlite3.Connection) -> None:
+        seen = self._seen(connection)
+        if seen == self._loaded:
+            return
+        found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        numbers = []
+        for seq, facets in connection.execute("SELECT seq, facets FROM entry"):
+            numbers.append(seq)
+            for facet, value in orjson.loads(facets):
+                found[facet][value].append(seq)
+        self._all = _bits(numbers)
+        self._values = {
+            facet: {value: _bits(held) for value, held in values.items()} for facet, values in found.items()
+        }
+        self._loaded = seen
+
+    def _seen(self, connection: sqlite3.Connection) -> int:
+        row = connection.execute("SELECT value FROM meta WHERE name = 'horizon'").fetchone()
+        return int(row[0]) if row else 0
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
+                self._prepare(connection)
+                yield connection
+        except sqlite3.Error as error:
+            raise CodedError.of("database_unreachable", detail=f"{self._path.name}: {error}") from error
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if _edition(connection) == self._edition:
+            return
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        if _edition(connection) != self._edition:
+            for table in _TABLES:
+                connection.execute(f"DROP TABLE IF EXISTS {table}")
+            for statement in _SCHEMA.strip().split(";\n"):
+                connection.execute(statement.strip().rstrip(";"))
+            connection.execute("INSERT INTO meta VALUES ('edition', ?)", (self._edition,))
+        connection.execute("COMMIT")
+
+
+def _edition(connection: sqlite3.Connection) -> str | None:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+        return None
+    row = connection.execute("SELECT value FROM meta WHERE name = 'edition'").fetchone()
+    return row[0] if row else None
+
+
+def _take_out(connection: sqlite3.Connection, record_id: str) -> None:
+    for (seq,) in connection.execute("SELECT seq FROM entry WHERE record_id = ?", (record_id,)).fetchall():
+        connection.execute("DELETE FROM words WHERE rowid = ?", (seq,))
+        connection.execute("DELETE FROM entry WHERE seq = ?", (seq,))
+
+
+def _put_in(connection: sqlite3.Connection, entry: Entry) -> None:
+    title, body = (signs("\n".join(texts)) for texts in (entry.titles, entry.body))
+    connection.execute(
+        "INSERT INTO words (rowid, title, title_single, body, body_single) VALUES (?, ?, ?, ?, ?)",
+        (entry.seq, title.pairs, title.single, body.pairs, body.single),
+    )
+    whole = "\n".join(["", *(_whole(text) for text in entry.titles), ""])
+    facets, card = orjson.dumps(entry.facets).decode(), orjson.dumps(entry.card).decode()
+    values = (entry.seq, entry.record_id, whole, facets, card)
+    connection.execute("INSERT INTO entry (seq, record_id, titles, facets, card) VALUES (?, ?, ?, ?, ?)", values)
+
+
+def _whole(text: str) -> str:
+    return " ".join(folded(text).split())
+
+
+def _term(piece: Any, *columns: str) -> str:
+    text, single = phrase(piece)
+    where = " ".join(f"{column}_single" if single else column for column in columns)
+    more = "*" if not piece.joined and len(text) >= _LONGEST_PREFIXED else ""
+    return f'({{{where}}} : "{text}"{more})'
+
+
+def _matched(connection: sqlite3.Connection, expression: str) -> int:
+    return _bits(row[0] for row in connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (expression,)))
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    known = list(numbers)
+    if not known:
+        return 0
+    held = bytearray(max(known) // 8 + 1)
+    for number in known:
+        held[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(held, "little")
+
+
+def _descending(bits: int) -> Iterator[int]:
+    if bits:
+        written = f"{bits:b}"
+        for match in re.finditer("1", written):
+            yield len(written) - 1 - match.start()
+
+
+def _card(connection: sqlite3.Connection, seq: int) -> dict[str, Any]:
+    row = connection.execute("SELECT card FROM entry WHERE seq = ?", (seq,)).fetchone()
+    card: dict[str, Any] = orjson.loads(row[0])
+    return card

@@ -20,6 +20,7 @@ from connectors.contract import Payload, Registry, StructureBroken
 from connectors.discovery import connector, fingerprint
 from crosswalks.contract import crosswalk_for
 from harvester.conditions import last_good_run
+from harvester.continuing import RUN_CONTINUES, go_on
 from harvester.crawlspec import CrawlSpec
 from harvester.desk import payload_of
 from harvester.drift import drifts
@@ -164,8 +165,17 @@ class _Harvest:
         if folder := folder_of(self._registry.manifest):
             read_folder(spec, folder, self._place.database, self._place.payloads)
             return True
+        self._go_on(spec)
         log = self._place.settings.home / "logs" / f"run-{run_id}.log"
         return run_crawl(spec, log, self._place.settings.crawl_timeout, lambda: self._watch(run_id))
+
+    def _go_on(self, spec: CrawlSpec) -> None:
+        """Take over what the run before was answered, if it was broken off just now."""
+        if self._order.trial or self._frontier.balance()[0]:
+            return
+        told = go_on(self._place, spec, door_of(self._registry.manifest), self._rules)
+        if told is not None:
+            note_issues(self._place.database, spec.run_id, [told])
 
     def _last_good(self) -> int | None:
         if self._order.trial:
@@ -266,7 +276,8 @@ class _Harvest:
         report.reading.stated = counts["stated"]
         report.state, report.profile = last["state"], last["profile"]
         told = issues_of(self._place.database, report.run_id)
-        again = [issue for issue in issues_of(self._place.database, last_run) if issue not in told]
+        theirs = issues_of(self._place.database, last_run)
+        again = [issue for issue in theirs if issue not in told and issue.code != RUN_CONTINUES]
         note_issues(self._place.database, report.run_id, again)
         report.published = confirm_unchanged(
             self._place.database, report.run_id, self._registry.id, Patience(*self._registry.manifest.gates.patience)

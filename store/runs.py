@@ -12,13 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from config.messages import CodedError, Issue
 from store.clock import now
 from store.database import Database
-from store.tables import AuditEvent, IssueRow, Record, Registry, Run, sql
+from store.tables import AuditEvent, IssueRow, Publication, Record, Registry, Run, sql
 
 _RUN = sql(Run)
 _REGISTRY = sql(Registry)
 _ISSUE = sql(IssueRow)
 _AUDIT = sql(AuditEvent)
 _RECORD = sql(Record)
+_PUBLICATION = sql(Publication)
 _HEARTBEAT_LOST = timedelta(seconds=60)
 
 
@@ -155,6 +156,29 @@ def healthy_runs(database: Database, registry: str, limit: int) -> list[dict[str
     with database.reading() as connection:
         found = [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001
     return [row for row in reversed(found) if row["profile"]]
+
+
+def unfinished_run(database: Database, run_id: int, codes: Iterable[str]) -> dict[str, Any] | None:
+    """Return the run of the same registry just before a run, if it ended before its crawl did.
+
+    It was lost, or failed with one of the codes. One that has published or confirmed anything has ended.
+    """
+    with database.reading() as connection:
+        registry = select(_RUN.c.registry_id).where(_RUN.c.id == run_id).scalar_subquery()
+        before = (_RUN.c.registry_id == registry) & (_RUN.c.id < run_id) & _RUN.c.replay_of.is_(None)
+        begun = before & _RUN.c.started_at.is_not(None)
+        row = connection.execute(select(_RUN).where(begun).order_by(_RUN.c.id.desc()).limit(1)).first()
+        if row is None:
+            return None
+        failed = select(_ISSUE.c.id).where(_ISSUE.c.run_id == row.id, _ISSUE.c.code.in_(list(codes))).limit(1)
+        ended = (
+            select(_REGISTRY.c.id).where(_REGISTRY.c.last_complete_run == row.id),
+            select(_PUBLICATION.c.seq).where(_PUBLICATION.c.run_id == row.id).limit(1),
+        )
+        broken_off = row.state == "lost" or (row.state == "failed" and connection.execute(failed).first() is not None)
+        if not broken_off or any(connection.execute(trace).first() is not None for trace in ended):
+            return None
+    return dict(row._mapping)  # noqa: SLF001
 
 
 def runs_since_full(database: Database, registry: str, most: int) -> int:

@@ -87,9 +87,12 @@ def test_a_killed_crawl_publishes_nothing_and_the_next_run_works(
     assert published(place) == good
     assert rows(place, "run")[-1]["state"] == "failed"
     server.routes["/two"] = page("B")
+    server.asked.clear()
     again = harvest_script()
+    assert sorted(server.paths()) == ["/three", "/two"]
     assert again.complete
-    assert (again.published.created, again.published.gone, codes(again)) == (2, 1, {"not_found_at_source"})
+    told = {"not_found_at_source", "run_continues"}
+    assert (again.published.created, again.published.gone, codes(again)) == (2, 1, told)
     assert [row["op"] for row in rows(place, "publication")] == ["create"] * 4
 
 
@@ -129,9 +132,11 @@ def test_a_killed_harvest_publishes_nothing_and_the_next_run_works_once_it_count
         run = sql(Run)
         with place.database.writing() as connection:
             connection.execute(update(run).values(heartbeat_at=now() - timedelta(seconds=61)))
-        server.routes["/two"] = page("B")
+        server.asked.clear()
         report = harvest_script()
+        assert server.paths() == []
         assert (report.state, report.complete, report.published.created) == ("succeeded", True, 2)
+        assert {row["tries"] for row in fetches(place, report.run_id).values()} == {0}
         assert [row["state"] for row in rows(place, "run")] == ["lost", "succeeded"]
         assert {row["run_id"] for row in rows(place, "publication")} == {report.run_id}
     finally:

@@ -39,6 +39,7 @@ class Politeness(BaseModel):
     """How gently to ask. Times in seconds.
 
     Answers that have not changed are not fetched again, but for one run in `full_every_runs`; 0 always fetches all.
+    A run that has sent `requests_per_run` requests sends no more and is incomplete; 0 sets no such end.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,6 +50,7 @@ class Politeness(BaseModel):
     retries: int = 3
     longest_wait: float = 300.0
     full_every_runs: int = Field(7, ge=0)
+    requests_per_run: int = Field(0, ge=0)
 
 
 class Limits(BaseModel):

@@ -245,7 +245,11 @@ def _registry(registry: Registry) -> Iterator[str]:
 def _politeness(polite: Politeness) -> str:
     robots = "obeyed" if polite.robots else "not asked"
     pace = f"{polite.delay:g} s between requests, {polite.concurrency} at a time"
-    return f"{pace}, robots.txt {robots}, {polite.retries} retries"
+    full = (
+        f"everything fetched in one run of {polite.full_every_runs}" if polite.full_every_runs else "always all fetched"
+    )
+    budget = f", at most {polite.requests_per_run:,} requests a run" if polite.requests_per_run else ""
+    return f"{pace}, robots.txt {robots}, {polite.retries} retries, {full}{budget}"
 
 
 def _limits(limits: Limits) -> str:

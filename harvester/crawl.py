@@ -10,6 +10,7 @@ from typing import Any
 
 from scrapy.crawler import Crawler, CrawlerProcess
 
+from harvester.budget import BUDGET, SPENT
 from harvester.crawlspec import CrawlSpec
 from harvester.desk import Desk
 from harvester.download import BULK_FOLDER, CONNECT
@@ -41,8 +42,11 @@ _SPIDER_MIDDLEWARES = (
 """Parts of Scrapy that a crawl has no use for: not even loaded, which would take longer than many a harvest."""
 
 
-def scrapy_settings(spec: CrawlSpec) -> dict[str, Any]:
-    """Return Scrapy's settings for a crawl: every service off, certificates checked, sizes and times bounded."""
+def scrapy_settings(spec: CrawlSpec, spent: int = 0) -> dict[str, Any]:
+    """Return Scrapy's settings for a crawl: every service off, certificates checked, sizes and times bounded.
+
+    `spent` is how many requests of the run's budget are gone already.
+    """
     manifest = spec.registry.manifest
     polite, limits = manifest.politeness, manifest.limits
     local = spec.allow_loopback
@@ -84,12 +88,15 @@ def scrapy_settings(spec: CrawlSpec) -> dict[str, Any]:
             "harvester.robots.CrawlDelay": 60,
             "harvester.robots.Robots": 100,
             "harvester.retry.PatientRetry": 550,
+            "harvester.budget.Budget": 950,
         },
         "SPIDER_MIDDLEWARES": {f"scrapy.spidermiddlewares.{name}": _OFF for name in _SPIDER_MIDDLEWARES},
         "EXTENSIONS": {f"scrapy.extensions.{name}": _OFF for name in _EXTENSIONS},
         "CONCURRENT_ITEMS": 1,
         ALLOW_LOOPBACK: local,
         ALLOWED_HOSTS: spec.hosts,
+        BUDGET: polite.requests_per_run,
+        SPENT: spent,
         RETRIES: polite.retries,
         LONGEST_WAIT: polite.longest_wait,
         FIRST_WAIT: 0.1 if local else polite.delay,
@@ -101,8 +108,9 @@ def scrapy_settings(spec: CrawlSpec) -> dict[str, Any]:
 def crawl(spec: CrawlSpec) -> int:
     """Run a crawl to its end and return the exit status."""
     database = Database(spec.database)
-    desk = Desk(spec, Frontier(database, spec.run_id), PayloadStore(spec.payloads, database))
-    process = CrawlerProcess(scrapy_settings(spec))
+    frontier = Frontier(database, spec.run_id)
+    desk = Desk(spec, frontier, PayloadStore(spec.payloads, database))
+    process = CrawlerProcess(scrapy_settings(spec, frontier.attempts()))
     crawler: Crawler = process.create_crawler(FrontierSpider)
     process.crawl(crawler, desk=desk)
     process.start()

@@ -126,6 +126,10 @@ class Desk:
         """Note a request that was not sent."""
         self._ended(row, "refused", error=code)
 
+    def left_out(self, row: Waiting, code: str) -> None:
+        """Note a request that the run does without, though it was allowed."""
+        self._ended(row, "filtered", error=code)
+
     def failed(self, row: Waiting, code: str, *, status: int | None = None, url: str | None = None) -> None:
         """Note a request without a usable answer, or that smaller ones take its place."""
         about = tuple((name, value) for name, value in row.request.get("about", ()))

@@ -19,6 +19,7 @@ from config.messages import CodedError, Issue, Severity
 from connectors.contract import Payload, Registry, StructureBroken
 from connectors.discovery import connector, fingerprint
 from crosswalks.contract import crosswalk_for
+from harvester.budget import REQUESTS_BUDGET
 from harvester.conditions import last_good_run
 from harvester.continuing import RUN_CONTINUES, go_on
 from harvester.crawlspec import CrawlSpec
@@ -50,7 +51,7 @@ from store.runs import beat, close_run, is_stopped, issues_of, note_issues, open
 _BEAT = 10.0
 _TELL = 0.25
 _BATCH = 500
-_PASSING = ("server_error", "download_failed")
+_PASSING = ("server_error", "download_failed", REQUESTS_BUDGET)
 """Troubles that may be over on the next day."""
 _ONLY_PRACTICAL = {"title", "homepage", "address", "hosts", "schedule", "politeness", "limits", "expectations"}
 """What a registry's row may change without any record being read differently."""
@@ -208,9 +209,13 @@ class _Harvest:
         asked, ended = self._frontier.balance()
         if asked != ended and not report.preview:
             raise CodedError.of("accounting_mismatch", asked=asked, accounted=ended)
-        troubles = []
         rows = self._frontier.troubles()
+        left = sum(row.error == REQUESTS_BUDGET for row in rows)
+        budget = self._registry.manifest.politeness.requests_per_run
+        troubles = [Issue(REQUESTS_BUDGET, {"limit": budget, "left": left})] if left else []
         for row in rows:
+            if row.error == REQUESTS_BUDGET:
+                continue
             code, _, detail = str(row.error).partition(": ")
             url = row.final_url or row.url
             troubles.append(Issue(code, {"url": url, "status": row.status or "-", "tries": row.tries, "detail": detail,

@@ -16,6 +16,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from config.messages import CodedError, Issue
+from harvester.budget import REQUESTS_BUDGET
 from harvester.conditions import condition_headers, has_own_conditions
 from harvester.desk import Desk
 from harvester.download import TooLarge
@@ -144,6 +145,8 @@ class FrontierSpider(scrapy.Spider):
         """Note what a middleware would not let pass; only its words say why."""
         if "address_refused" in reason:
             self._desk.refused(row, "address_refused")
+        elif reason == REQUESTS_BUDGET:
+            self._desk.left_out(row, REQUESTS_BUDGET)
         elif "robots.txt" in reason:
             self._desk.refused(row, "robots_refused")
         elif "DOWNLOAD_MAXSIZE" in reason:

@@ -119,6 +119,12 @@ class Frontier:
         with self._database.reading() as connection:
             return Counter({row[0]: row[1] for row in connection.execute(statement)})
 
+    def attempts(self) -> int:
+        """Return how often the run has asked for anything."""
+        statement = select(func.coalesce(func.sum(_FETCH.c.tries), 0)).where(_FETCH.c.run_id == self._run_id)
+        with self._database.reading() as connection:
+            return int(connection.execute(statement).scalar_one())
+
     def balance(self) -> tuple[int, int]:
         """Return how many requests there are, and how many have ended in one of the known ways."""
         counts = self.counts()

@@ -26,12 +26,14 @@ from store.bigrams import folded, phrase, pieces, signs
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE entry (seq INTEGER PRIMARY KEY, record_id TEXT NOT NULL UNIQUE, titles TEXT NOT NULL, facets TEXT NOT NULL,
-                    card TEXT NOT NULL);
+CREATE TABLE entry (seq INTEGER PRIMARY KEY, record_id TEXT NOT NULL UNIQUE, facets TEXT NOT NULL, card TEXT NOT NULL);
+CREATE TABLE whole (title TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (title, seq)) WITHOUT ROWID;
+CREATE INDEX ix_whole_seq ON whole (seq);
 CREATE VIRTUAL TABLE words USING fts5 (title, title_single, body, body_single,
                                        tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
 """
-_TABLES = ("words", "entry", "meta")
+_TABLES = ("words", "whole", "entry", "meta")
+_SAME = "SELECT seq FROM whole WHERE title = ?"
 _LONGEST_PREFIXED = 3
 _MOST_PIECES = 24
 _KEPT = 128
@@ -96,7 +98,7 @@ class SearchIndex:
         """Forget everything, for a log that begins anew."""
         with self._lock, self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            for table in ("words", "entry"):
+            for table in ("words", "whole", "entry"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
             connection.execute("DELETE FROM meta WHERE name = 'horizon'")
             connection.execute("COMMIT")
@@ -139,9 +141,7 @@ class SearchIndex:
         with self._open() as connection:
             anywhere = _matched(connection, " AND ".join(_term(piece, "title", "body") for piece in asked))
             title = _matched(connection, " AND ".join(_term(piece, "title") for piece in asked))
-            exact = "SELECT seq FROM entry WHERE instr(titles, ?) > 0"
-            whole = f"\n{_whole(query)}\n"
-            same = _bits(row[0] for row in connection.execute(exact, (whole,))) if title else 0
+            same = _bits(row[0] for row in connection.execute(_SAME, (_whole(query),)))
         return _Bits(same & title, title, anywhere)
 
     def _load(self, connection: sqlite3.Connection) -> None:
@@ -197,6 +197,7 @@ def _edition(connection: sqlite3.Connection) -> str | None:
 def _take_out(connection: sqlite3.Connection, record_id: str) -> None:
     for (seq,) in connection.execute("SELECT seq FROM entry WHERE record_id = ?", (record_id,)).fetchall():
         connection.execute("DELETE FROM words WHERE rowid = ?", (seq,))
+        connection.execute("DELETE FROM whole WHERE seq = ?", (seq,))
         connection.execute("DELETE FROM entry WHERE seq = ?", (seq,))
 
 
@@ -206,10 +207,10 @@ def _put_in(connection: sqlite3.Connection, entry: Entry) -> None:
         "INSERT INTO words (rowid, title, title_single, body, body_single) VALUES (?, ?, ?, ?, ?)",
         (entry.seq, title.pairs, title.single, body.pairs, body.single),
     )
-    whole = "\n".join(["", *(_whole(text) for text in entry.titles), ""])
-    facets, card = orjson.dumps(entry.facets).decode(), orjson.dumps(entry.card).decode()
-    values = (entry.seq, entry.record_id, whole, facets, card)
-    connection.execute("INSERT INTO entry (seq, record_id, titles, facets, card) VALUES (?, ?, ?, ?, ?)", values)
+    wholes = {(_whole(text), entry.seq) for text in entry.titles}
+    connection.executemany("INSERT INTO whole (title, seq) VALUES (?, ?)", sorted(wholes))
+    values = (entry.seq, entry.record_id, orjson.dumps(entry.facets).decode(), orjson.dumps(entry.card).decode())
+    connection.execute("INSERT INTO entry (seq, record_id, facets, card) VALUES (?, ?, ?, ?)", values)
 
 
 def _whole(text: str) -> str:
@@ -231,10 +232,11 @@ def _bits(numbers: Iterable[int]) -> int:
     known = list(numbers)
     if not known:
         return 0
-    held = bytearray(max(known) // 8 + 1)
+    last = max(known)
+    digits = bytearray(b"0") * (last + 1)
     for number in known:
-        held[number >> 3] |= 1 << (number & 7)
-    return int.from_bytes(held, "little")
+        digits[last - number] = 49
+    return int(digits, 2)
 
 
 def _descending(bits: int) -> Iterator[int]:

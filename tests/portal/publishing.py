@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from connectors.jmicro.standin_made import made
 from crosswalks.descriptor.identity import record_iri
 from crosswalks.descriptor.serialise import content_hash, dump, from_dict, load
+from crosswalks.ledger import Ledger
 from harvester.workplace import Workplace
 from store.clock import now
 from store.plans import Proposal, publish, write_absences, write_proposals
@@ -19,6 +20,7 @@ from store.runs import close_run, open_run
 from store.tables import Absence, sql
 
 BASE = "https://kakehashi.example"
+_LEDGER = Ledger("jmicro", "descriptor").dump()
 _FOUND = {"url": "https://list.example/1", "retrieved_at": "2026-11-20T03:00:00Z"}
 
 
@@ -63,7 +65,8 @@ class Publisher:
                 Proposal(
                     record_id=name(self.registry, number), key=f"n{number}", iri=descriptor.id, op=op, listing="{}",
                     listing_hash=digest, payload_hash="p", places="{}", retrieved_at=now(),
-                    descriptor=dump(descriptor).decode(), descriptor_hash=digest, ledger="{}", issues="[]", outcomes={},
+                    descriptor=dump(descriptor).decode(), descriptor_hash=digest, ledger=_LEDGER, issues="[]",
+                    outcomes={},
                 )
             )  # fmt: skip
             self.truth[name(self.registry, number)] = next(iter(descriptor.title.values()))

@@ -16,6 +16,7 @@ from portal.partners.signposts import Addresses
 _OTHER: dict[Language, Language] = {"ja": "en", "en": "ja"}
 _WORDS: dict[str, dict[Language, str]] = {
     "data": {"ja": "データ", "en": "Data"},
+    "full": {"ja": "出典・履歴つきのページ", "en": "Page with sources and history"},
     "versions": {"ja": "版", "en": "Versions"},
     "other": {"ja": "English", "en": "日本語"},
     "successor": {"ja": "後継の記録", "en": "Successor"},
@@ -57,6 +58,7 @@ def record_page(
                 tag.H1(title, lang=spoken),
                 tag.P(tag.A(_WORDS["other"][language], href=f"{addresses.page}?lang={_OTHER[language]}",
                             hreflang=_OTHER[language])),
+                tag.P(tag.A(_WORDS["full"][language], href=_full(addresses.page, language))),
                 tag.TABLE(*rows),
                 tag.H2(_WORDS["data"][language]),
                 tag.UL(*forms),
@@ -64,6 +66,11 @@ def record_page(
             )
         ],
     )  # fmt: skip
+
+
+def _full(page: str, language: Language) -> str:
+    base, _, name = page.rpartition("/mc/")
+    return f"{base}/{language}/mc/{name}"
 
 
 def message_page(issue: Issue, language: Language, successor: str | None = None) -> bytes:

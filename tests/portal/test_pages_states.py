@@ -107,3 +107,10 @@ def test_the_pages_are_the_same_on_each_database(any_place: Workplace) -> None:
         assert "1 件" in _text(client, "/ja/search?q=量")
         assert "量子計算の入門" in _text(client, f"/ja/mc/{ONE}")
         assert "まだ全体を確認していません" in _text(client, "/ja/registries")
+
+
+def test_the_plain_page_leads_to_the_full_one(client: TestClient, publisher: Publisher) -> None:
+    publisher.publish(1)
+    plain = html.fromstring(client.get(f"/mc/{ONE}?lang=ja", headers={"Accept": "text/html"}).text)
+    assert f"{BASE}/ja/mc/{ONE}" in plain.xpath("//a/@href")
+    assert client.get(f"/ja/mc/{ONE}").status_code == 200

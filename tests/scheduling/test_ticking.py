@@ -225,7 +225,8 @@ def test_on_postgresql_the_turn_passes_on_with_the_connection(postgres_stage: St
     plain = database.address.replace("+psycopg", "")
     with psycopg.connect(plain, autocommit=True) as killer:
         killer.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
         )
     assert (second.held(), first.held()) == (True, False)
     second.release()

@@ -7,6 +7,7 @@ place is dropped with that reason, and one that has a place but was not looked a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.types import LangText
 from crosswalks.ledger import Ledger, general
 from crosswalks.mapping import outgoing_objects
+from crosswalks.terms import json_figure
 from crosswalks.text import UNDETERMINED
 
 TABLE = "outgoing.sssom.tsv"
@@ -52,6 +54,13 @@ class Outgoing:
     def held(self, place: str) -> bool:
         """Tell whether the rights policy keeps back some of what the descriptor states in a field."""
         return bool(_at(self.whole, place) != _at(self.descriptor, place))
+
+    def figure(self, source: str, target: str, value: Decimal) -> None:
+        """Note a figure as carried; a number in JSON keeps no zeros at the end."""
+        if str(value) == str(json_figure(value)):
+            self.ledger.mapped(source, target)
+        else:
+            self.ledger.normalised(source, target, "number_in_json")
 
     def one_text(self, source: str, texts: LangText, target: str, prefer: Sequence[str]) -> str:
         """Return a text in the first language preferred, word for word; the other languages are dropped."""

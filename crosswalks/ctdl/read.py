@@ -7,8 +7,6 @@ what level.
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,6 @@ from crosswalks.descriptor.model import (
     CoProvider,
     Descriptor,
     ExternalQuality,
-    Fee,
     FurtherInfo,
     Organisation,
     Outcome,
@@ -36,17 +33,10 @@ from crosswalks.descriptor.model import (
 )
 from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
-from crosswalks.incoming import Incoming
 from crosswalks.ledger import Crossing
+from crosswalks.lexical import COUNTRY, IRI, REGION, is_iri, names_itself
+from crosswalks.linked import Gathered
 
-_ADDRESS = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$')
-_IRI = re.compile(r'^[A-Za-z][A-Za-z0-9+.\-]{0,40}:[^\x00-\x20<>"{}|\\^`]{1,4000}$')
-_TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$")
-_HOURS = re.compile(r"^PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,6})?)S)?$")
-_DURATION = re.compile(r"^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
-_COUNTRY = re.compile(r"^[A-Z]{2}$")
-_REGION = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}$")
-_CURRENCY = re.compile(r"^[A-Z]{3}$")
 _DECIDING = ("recognized_by", "accredited_by", "approved_by", "regulated_by")
 _FOLDER = Path(__file__).parent
 
@@ -61,17 +51,7 @@ def natural_key(listing: CtdlListing) -> str:
 
 def own_iri(listing: CtdlListing) -> str | None:
     """Return the identifier that the credential brings, if it is one."""
-    return listing.id if listing.id and _IRI.match(listing.id) and not listing.id.startswith("_:") else None
-
-
-def hours_of(duration: str) -> Decimal | None:
-    """Return the hours of a duration that states hours, minutes or seconds only, where they are a plain figure."""
-    match = _HOURS.match(duration)
-    if match is None:
-        return None
-    hours, minutes, seconds = (Decimal(part or 0) for part in match.groups())
-    total = (hours * 3600 + minutes * 60 + seconds) / 3600
-    return total.normalize() if total and len(total.as_tuple().digits) <= 10 else None
+    return listing.id if is_iri(listing.id) else None
 
 
 def read(listing: CtdlListing, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
@@ -85,24 +65,19 @@ def read(listing: CtdlListing, iri: str, source: SourceRecord) -> Crossing[Descr
 class _Reading:
     def __init__(self, listing: CtdlListing) -> None:
         self._listing = listing
-        self._in = Incoming("ctdl", _FOLDER)
-        self._ledger = self._in.ledger
-        self._values: dict[str, Any] = {}
-        self._further: list[FurtherInfo] = []
+        self._in = Gathered("ctdl", _FOLDER)
+        self._ledger, self._values = self._in.ledger, self._in.values
 
     def crossing(self, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
-        listing, ledger, found = self._listing, self._ledger, self._values
+        listing, found = self._listing, self._values
         for own, target in (("name", "title"), ("description", "description"), ("version", "version")):
             if value := getattr(listing, own):
-                ledger.mapped(own, target)
+                self._ledger.mapped(own, target)
                 found[target] = value
-        if listing.webpage and _ADDRESS.match(listing.webpage):
-            ledger.mapped("webpage", "landing_page")
-            found["landing_page"] = listing.webpage
-        elif listing.webpage:
-            self._in.not_understood("webpage", listing.webpage)
+        if page := self._in.address("webpage", listing.webpage, "landing_page"):
+            found["landing_page"] = page
         self._identifiers(iri)
-        self._languages()
+        self._in.languages("languages", listing.languages)
         self._organisations()
         self._coded()
         for number, condition in enumerate(listing.requires):
@@ -110,48 +85,25 @@ class _Reading:
         self._entry()
         self._standing()
         self._durations()
-        self._costs()
+        for cost in listing.costs[:1]:
+            self._in.fee("costs.0", cost.price, cost.currency, cost.description)
         self._decisions()
-        self._in.close(listing)
-        content = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items()}
-        descriptor = Descriptor(
-            id=iri, source_record=source, **content, further_info=tuple(self._further), origins=self._in.origins
-        )
-        return Crossing(descriptor, ledger, tuple(self._in.issues))
-
-    def _add(self, name: str, value: Any) -> None:
-        self._values.setdefault(name, []).append(value)
-
-    def _next(self, name: str) -> str:
-        return f"{name}.{len(self._values.get(name, ()))}"
+        return self._in.crossing(listing, iri, source)
 
     def _identifiers(self, iri: str) -> None:
         listing, ledger = self._listing, self._ledger
         for number, one in enumerate(listing.identifiers):
             self._identifier(one, f"identifiers.{number}")
         if listing.ctid:
-            ledger.mapped("ctid", f"{self._next('identifiers')}.value")
-            ledger.derived("ctid", f"{self._next('identifiers')}.scheme", "own_property_of_the_ctid")
-            self._add("identifiers", Identifier(scheme=CTID_SCHEME, value=listing.ctid))
-        if listing.id == iri:
-            ledger.mapped("id", "id")
-        elif listing.id and not listing.id.startswith("_:"):
-            ledger.normalised("id", self._next("identifiers"), "own_identifier_kept")
-            self._add("identifiers", Identifier(scheme="ctdl", value=listing.id))
+            ledger.mapped("ctid", f"{self._in.next('identifiers')}.value")
+            ledger.derived("ctid", f"{self._in.next('identifiers')}.scheme", "own_property_of_the_ctid")
+            self._in.add("identifiers", Identifier(scheme=CTID_SCHEME, value=listing.ctid))
+        self._in.own_name(listing.id, iri, "ctdl")
 
     def _identifier(self, one: IdentifierValue, path: str) -> None:
         if one.code:
-            self._ledger.normalised(path, self._next("identifiers"), "identifier_value")
-            self._add("identifiers", _scheme_and_value(one))
-
-    def _languages(self) -> None:
-        for number, tag in enumerate(self._listing.languages):
-            path = f"languages.{number}"
-            if _TAG.match(tag):
-                self._ledger.mapped(path, self._next("language_of_instruction"))
-                self._add("language_of_instruction", tag)
-            else:
-                self._in.not_understood(path, tag)
+            self._ledger.normalised(path, self._in.next("identifiers"), "identifier_value")
+            self._in.add("identifiers", _scheme_and_value(one))
 
     def _organisations(self) -> None:
         listing = self._listing
@@ -165,19 +117,16 @@ class _Reading:
             if "issuer" not in self._values and role == "awarding_body":
                 self._values["issuer"] = Organisation(**self._organisation(one, path, "issuer"))
                 continue
-            target = self._next("co_providers")
+            target = self._in.next("co_providers")
             self._in.derived(path, f"{target}.role", "property_by_role")
-            self._add("co_providers", CoProvider(**self._organisation(one, path, target), role=role))
+            self._in.add("co_providers", CoProvider(**self._organisation(one, path, target), role=role))
 
     def _organisation(self, one: Body, path: str, target: str) -> dict[str, Any]:
         ledger = self._ledger
         ledger.mapped(f"{path}.name", f"{target}.name")
         made: dict[str, Any] = {"name": one.name}
-        if one.webpage and _ADDRESS.match(one.webpage):
-            ledger.mapped(f"{path}.webpage", f"{target}.url")
-            made["url"] = one.webpage
-        elif one.webpage:
-            self._in.not_understood(f"{path}.webpage", one.webpage)
+        if page := self._in.address(f"{path}.webpage", one.webpage, f"{target}.url"):
+            made["url"] = page
         known: list[Identifier] = []
         for number, each in enumerate(one.identifiers):
             if each.code:
@@ -185,12 +134,12 @@ class _Reading:
                 known.append(_scheme_and_value(each))
         for name, scheme in (("ctid", CTID_SCHEME), ("id", "ctdl")):
             value = getattr(one, name)
-            if value and not value.startswith("_:"):
+            if names_itself(value):
                 ledger.normalised(f"{path}.{name}", f"{target}.id.{len(known)}", "own_identifier_kept")
                 known.append(Identifier(scheme=scheme, value=value))
         made["id"] = tuple(known)
         for number, place in enumerate(one.addresses):
-            for part, pattern in (("country", _COUNTRY), ("region", _REGION)):
+            for part, pattern in (("country", COUNTRY), ("region", REGION)):
                 text = next(iter((getattr(place, part) or {}).values()), None)
                 if text and pattern.match(text) and part not in made:
                     ledger.normalised(f"{path}.addresses.{number}.{part}", f"{target}.{part}", "code_as_text")
@@ -206,25 +155,25 @@ class _Reading:
                 listed = scheme if scheme in codelist("FieldScheme") else "text"
                 if not (one.node_name or (one.code and listed != "text")):
                     continue
-                ledger.normalised(f"{name}.{number}", self._next("field"), "term_of_a_framework")
+                ledger.normalised(f"{name}.{number}", self._in.next("field"), "term_of_a_framework")
                 code = one.code if scheme in codelist("FieldScheme") else None
-                self._add("field", FieldOfStudy(scheme=listed, code=code, label=one.node_name))
+                self._in.add("field", FieldOfStudy(scheme=listed, code=code, label=one.node_name))
         for number, one in enumerate(listing.audience_levels):
             scheme = _framework(one)
             if scheme in level_schemes() and one.code:
-                ledger.normalised(f"audience_levels.{number}", self._next("level"), "term_of_a_framework")
-                iri = one.node if one.node and _IRI.match(one.node) else None
-                self._add("level", Level(scheme=scheme, value=one.code, iri=iri, label=one.node_name))
+                ledger.normalised(f"audience_levels.{number}", self._in.next("level"), "term_of_a_framework")
+                iri = one.node if one.node and IRI.match(one.node) else None
+                self._in.add("level", Level(scheme=scheme, value=one.code, iri=iri, label=one.node_name))
         for number, one in enumerate(listing.delivery_types):
             mode = _code_of(one, "DeliveryMode")
             text = one.node_description or (None if mode else one.node_name)
             if mode or text:
-                ledger.normalised(f"delivery_types.{number}", self._next("teaching_method"), "term_of_a_framework")
-                self._add("teaching_method", TeachingMethod(mode=mode, text=text))
+                ledger.normalised(f"delivery_types.{number}", self._in.next("teaching_method"), "term_of_a_framework")
+                self._in.add("teaching_method", TeachingMethod(mode=mode, text=text))
         for number, one in enumerate(listing.audiences):
             if one.node_name:
-                ledger.mapped(f"audiences.{number}.node_name", self._next("target_group"))
-                self._add("target_group", one.node_name)
+                ledger.mapped(f"audiences.{number}.node_name", self._in.next("target_group"))
+                self._in.add("target_group", one.node_name)
 
     def _required(self, condition: ConditionProfile, path: str) -> None:
         """Read outcomes, assessment and credit; other words of a condition stay notes."""
@@ -232,15 +181,17 @@ class _Reading:
         for number, one in enumerate(condition.competencies):
             place = f"{path}.competencies.{number}"
             if one.node_name:
-                target = self._next("learning_outcomes")
+                target = self._in.next("learning_outcomes")
                 ledger.mapped(f"{place}.node_name", f"{target}.text")
                 if one.node_description:
                     ledger.mapped(f"{place}.node_description", f"{target}.note")
-                known = one.node if one.node and _IRI.match(one.node) else None
+                known = one.node if one.node and IRI.match(one.node) else None
                 if known:
                     ledger.mapped(f"{place}.node", f"{target}.skill_refs.0")
                 refs = (known,) if known else ()
-                self._add("learning_outcomes", Outcome(text=one.node_name, note=one.node_description, skill_refs=refs))
+                self._in.add(
+                    "learning_outcomes", Outcome(text=one.node_name, note=one.node_description, skill_refs=refs)
+                )
         for number, method in enumerate(condition.assessments):
             self._assessment(method, f"{path}.assessments.{number}")
         for number, figure in enumerate(condition.credit_values):
@@ -248,13 +199,13 @@ class _Reading:
         if condition.description:
             self._summary(condition.description, path)
         for number, text in enumerate(condition.conditions):
-            ledger.mapped(f"{path}.conditions.{number}", f"further_info.{len(self._further)}.label")
-            self._further.append(FurtherInfo(label=text))
+            ledger.mapped(f"{path}.conditions.{number}", f"{self._in.next('further_info')}.label")
+            self._in.add("further_info", FurtherInfo(label=text))
 
     def _summary(self, text: dict[str, str], path: str) -> None:
         if "outcome_summary" in self._values:
-            self._ledger.mapped(f"{path}.description", f"further_info.{len(self._further)}.label")
-            self._further.append(FurtherInfo(label=text))
+            self._ledger.mapped(f"{path}.description", f"{self._in.next('further_info')}.label")
+            self._in.add("further_info", FurtherInfo(label=text))
         else:
             self._ledger.mapped(f"{path}.description", "outcome_summary")
             self._values["outcome_summary"] = text
@@ -264,12 +215,12 @@ class _Reading:
         text = method.description or method.name
         if not (kind or text):
             return
-        target = self._next("assessment")
+        target = self._in.next("assessment")
         if text:
             self._ledger.mapped(f"{place}.{'description' if method.description else 'name'}", f"{target}.text")
         if kind:
             self._ledger.normalised(f"{place}.methods", f"{target}.type", "term_of_a_framework")
-        self._add("assessment", Assessment(type=kind, text=text))
+        self._in.add("assessment", Assessment(type=kind, text=text))
 
     def _credit(self, figure: Any, place: str) -> None:
         if figure.value is None:
@@ -278,27 +229,27 @@ class _Reading:
         if system is None:
             self._in.not_understood(f"{place}.value", figure.value)
             return
-        target = self._next("credit")
+        target = self._in.next("credit")
         self._ledger.mapped(f"{place}.value", f"{target}.value")
         self._ledger.normalised(f"{place}.unit_types", f"{target}.system", "term_of_a_framework")
         if figure.description:
             self._ledger.mapped(f"{place}.description", f"{target}.text")
-        self._add("credit", Credit(system=system, value=figure.value, text=figure.description))
+        self._in.add("credit", Credit(system=system, value=figure.value, text=figure.description))
 
     def _entry(self) -> None:
         for number, one in enumerate(self._listing.entry):
             for part, text in (("name", one.name), ("description", one.description)):
                 if text and not (part == "name" and one.description):
-                    self._ledger.mapped(f"entry.{number}.{part}", self._next("prerequisites"))
-                    self._add("prerequisites", text)
+                    self._ledger.mapped(f"entry.{number}.{part}", self._in.next("prerequisites"))
+                    self._in.add("prerequisites", text)
             for which, text in enumerate(one.conditions):
-                self._ledger.mapped(f"entry.{number}.conditions.{which}", self._next("prerequisites"))
-                self._add("prerequisites", text)
+                self._ledger.mapped(f"entry.{number}.conditions.{which}", self._in.next("prerequisites"))
+                self._in.add("prerequisites", text)
 
     def _standing(self) -> None:
         """Read what the credential counts towards."""
         for number, one in enumerate(self._listing.advanced_standing_for):
-            path, target = f"advanced_standing_for.{number}", self._next("stackability")
+            path, target = f"advanced_standing_for.{number}", self._in.next("stackability")
             goal = next(iter(one.target_credentials), Body())
             kinds = values("StackTarget_read")
             kind = next((kinds[name] for name in goal.kinds if name in kinds), "unspecified")
@@ -310,7 +261,7 @@ class _Reading:
                                         target, "target_credential")  # fmt: skip
             if one.description:
                 self._ledger.mapped(f"{path}.description", f"{target}.conditions")
-            self._add(
+            self._in.add(
                 "stackability",
                 StackLink(target_kind=kind, target_ref=ref, target_title=title, conditions=one.description),
             )
@@ -319,34 +270,18 @@ class _Reading:
         parts: dict[str, Any] = {}
         for number, one in enumerate(self._listing.durations):
             path = f"durations.{number}"
-            if one.time_required and "total_hours" not in parts:
-                hours = hours_of(one.time_required)
-                if hours is None:
-                    self._in.not_understood(f"{path}.time_required", one.time_required)
-                else:
-                    self._ledger.normalised(f"{path}.time_required", "volume.total_hours", "iso_duration_of_hours")
-                    parts["total_hours"] = hours
-            if one.exact and "duration" not in parts:
-                if _DURATION.match(one.exact):
-                    self._ledger.mapped(f"{path}.exact", "volume.duration")
-                    parts["duration"] = one.exact
-                else:
-                    self._in.not_understood(f"{path}.exact", one.exact)
+            for part, target, read_as in (
+                ("time_required", "total_hours", self._in.hours), ("exact", "duration", self._in.elapsed),
+            ):  # fmt: skip
+                if target in parts or not (text := getattr(one, part)):
+                    continue
+                if (value := read_as(f"{path}.{part}", text)) is not None:
+                    parts[target] = value
             if one.description and "text" not in parts:
                 self._ledger.mapped(f"{path}.description", "volume.text")
                 parts["text"] = one.description
         if parts:
             self._values["volume"] = Volume(**parts)
-
-    def _costs(self) -> None:
-        for one in self._listing.costs[:1]:
-            currency = one.currency if one.currency and _CURRENCY.match(one.currency) else None
-            stated = {"price": one.price, "currency": currency, "description": one.description}
-            for (part, value), target in zip(stated.items(), ("amount", "currency", "text"), strict=True):
-                if value is not None:
-                    self._ledger.mapped(f"costs.0.{part}", f"fee.{target}")
-            if one.price is not None or currency or one.description:
-                self._values["fee"] = Fee(amount=one.price, currency=currency, text=one.description)
 
     def _decisions(self) -> None:
         """Read bodies that recognise, accredit, approve or regulate the credential itself."""
@@ -360,7 +295,7 @@ class _Reading:
                 self._in.derived(path, f"{target}.object", "about_the_credential")
                 place = next(iter(one.addresses), None)
                 country = next(iter((place.country or {}).values()), "") if place else ""
-                known = country if _COUNTRY.match(country) else None
+                known = country if COUNTRY.match(country) else None
                 if known:
                     self._ledger.normalised(f"{path}.addresses.0", f"{target}.body_country", "code_as_text")
                 found.append(ExternalQuality(body=one.name, object="credential", body_country=known))

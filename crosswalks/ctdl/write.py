@@ -6,7 +6,6 @@ was read with it. Nothing is said in CTDL's own vocabularies that the record doe
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from crosswalks.ctdl.parse import MICRO_CREDENTIAL
 from crosswalks.descriptor.model import Descriptor, Organisation, StackLink
 from crosswalks.descriptor.types import Credit, Identifier
 from crosswalks.ledger import Crossing
+from crosswalks.lexical import iso_hours
 from crosswalks.outgoing import Outgoing
 from crosswalks.terms import json_figure
 
@@ -50,15 +50,6 @@ def values(name: str) -> dict[str, str]:
 def write(descriptor: Descriptor) -> Crossing[CtdlListing]:
     """Carry one descriptor to CTDL. Findings tell what the registry demands and the record does not have."""
     return _Writing(descriptor).crossing()
-
-
-def iso_hours(hours: Decimal) -> str:
-    """Return hours as an ISO 8601 duration of hours, minutes and seconds."""
-    seconds = hours * 3600
-    whole, rest = divmod(seconds, 3600)
-    minutes, left = divmod(rest, 60)
-    parts = ((whole, "H"), (minutes, "M"), (left, "S"))
-    return "PT" + "".join(f"{amount.normalize():f}{unit}" for amount, unit in parts if amount)
 
 
 class _Writing:
@@ -91,13 +82,6 @@ class _Writing:
         if "owned_by" not in found and "offered_by" not in found:
             self._out.found("ctdl_no_owner", "issuer")
         return Crossing(CtdlListing(**found), self._out.close(self._dropped), tuple(self._out.issues))
-
-    def _figure(self, source: str, target: str, value: Decimal) -> None:
-        """Note a figure as carried; a number in JSON keeps no zeros at the end."""
-        if str(value) == str(json_figure(value)):
-            self._ledger.mapped(source, target)
-        else:
-            self._ledger.normalised(source, target, "number_in_json")
 
     def _identifiers(self) -> None:
         named: list[IdentifierValue] = []
@@ -238,7 +222,7 @@ class _Writing:
         record, ledger = self._record, self._ledger
         for number, credit in enumerate(record.credit):
             place = f"requires.0.credit_values.{number}"
-            self._figure(f"credit.{number}.value", f"{place}.value", credit.value)
+            self._out.figure(f"credit.{number}.value", f"{place}.value", credit.value)
             ledger.derived(f"credit.{number}.value", f"{place}.kinds", "a_value")
             ledger.normalised(f"credit.{number}.system", f"{place}.unit_types", "term_of_a_framework")
             if credit.text:
@@ -303,7 +287,7 @@ class _Writing:
         amount = None if fee.amount is None else json_figure(fee.amount)
         for source, target in (("amount", "price"), ("currency", "currency"), ("text", "description")):
             if source == "amount" and fee.amount is not None:
-                self._figure("fee.amount", f"costs.0.{target}", fee.amount)
+                self._out.figure("fee.amount", f"costs.0.{target}", fee.amount)
             elif getattr(fee, source) is not None:
                 self._ledger.mapped(f"fee.{source}", f"costs.0.{target}")
         self._ledger.defaulted("costs.0.kinds", "a_cost")

@@ -6,7 +6,6 @@ the credential is its issuer, else the first provider of the course. Nothing is 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,10 @@ from pydantic import ValidationError
 from config.codelists import codelist
 from config.frameworks import credit_systems, level_schemes
 from config.messages import CodedError, Issue
-from crosswalks.ctdl.read import hours_of
 from crosswalks.descriptor.model import (
     CoProvider,
     Descriptor,
     ExternalQuality,
-    Fee,
     Offer,
     Organisation,
     Outcome,
@@ -31,18 +28,13 @@ from crosswalks.descriptor.model import (
 )
 from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
-from crosswalks.incoming import Incoming
 from crosswalks.ledger import Crossing
+from crosswalks.lexical import ADDRESS, COUNTRY, IRI, MOMENT, REGION, is_iri, names_itself
+from crosswalks.linked import Gathered
 from crosswalks.schemaorg.model import Course, CourseInstance, DefinedTerm, Organization, SchemaorgListing
 from crosswalks.schemaorg.write import mode_words
 
-_ADDRESS = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$')
-_IRI = re.compile(r'^[A-Za-z][A-Za-z0-9+.\-]{0,40}:[^\x00-\x20<>"{}|\\^`]{1,4000}$')
-_TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}$")
-_DURATION = re.compile(r"^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
-_MOMENT = re.compile(r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$")
-_PATTERNS = {"country": re.compile(r"^[A-Z]{2}$"), "region": re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}$")}
-_CURRENCY = re.compile(r"^[A-Z]{3}$")
+_PATTERNS = {"country": COUNTRY, "region": REGION}
 _FOLDER = Path(__file__).parent
 
 
@@ -56,7 +48,7 @@ def natural_key(listing: SchemaorgListing) -> str:
 
 def own_iri(listing: SchemaorgListing) -> str | None:
     """Return the identifier that the credential brings, if it is one."""
-    return listing.id if listing.id and _IRI.match(listing.id) and not listing.id.startswith("_:") else None
+    return listing.id if is_iri(listing.id) else None
 
 
 def read(listing: SchemaorgListing, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
@@ -71,12 +63,11 @@ class _Reading:
     def __init__(self, listing: SchemaorgListing) -> None:
         self._listing = listing
         self._course = listing.course or Course()
-        self._in = Incoming("schemaorg", _FOLDER)
-        self._ledger = self._in.ledger
-        self._values: dict[str, Any] = {}
+        self._in = Gathered("schemaorg", _FOLDER)
+        self._ledger, self._values = self._in.ledger, self._in.values
 
     def crossing(self, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
-        listing, course, ledger = self._listing, self._course, self._ledger
+        listing, course = self._listing, self._course
         self._first("title", ("name", listing.name), ("course.name", course.name))
         self._first("description", ("description", listing.description), ("course.description", course.description))
         self._first("version", ("version", listing.version))
@@ -89,22 +80,14 @@ class _Reading:
         self._who()
         for number, one in enumerate(course.instances):
             self._instance(one, f"course.instances.{number}")
-        self._price()
+        for offer in course.offers[:1]:
+            self._in.fee("course.offers.0", offer.price, offer.currency, offer.description)
         found = source
         if listing.attribution:
-            ledger.mapped("attribution", "source_record.attribution")
+            self._ledger.mapped("attribution", "source_record.attribution")
             if not source.attribution:
                 found = source.model_copy(update={"attribution": listing.attribution})
-        self._in.close(listing)
-        content = {name: tuple(value) if isinstance(value, list) else value for name, value in self._values.items()}
-        descriptor = Descriptor(id=iri, source_record=found, **content, origins=self._in.origins)
-        return Crossing(descriptor, ledger, tuple(self._in.issues))
-
-    def _add(self, name: str, value: Any) -> None:
-        self._values.setdefault(name, []).append(value)
-
-    def _next(self, name: str) -> str:
-        return f"{name}.{len(self._values.get(name, ()))}"
+        return self._in.crossing(listing, iri, found)
 
     def _first(self, target: str, *said: tuple[str, Any]) -> None:
         """Take the first value stated; the same said again, or said otherwise, is dropped."""
@@ -119,7 +102,7 @@ class _Reading:
 
     def _page(self) -> None:
         for source, value in (("url", self._listing.url), ("course.url", self._course.url)):
-            if value and not _ADDRESS.match(value):
+            if value and not ADDRESS.match(value):
                 self._in.not_understood(source, value)
             elif value:
                 self._first("landing_page", (source, value))
@@ -127,16 +110,12 @@ class _Reading:
     def _identifiers(self, iri: str) -> None:
         for number, one in enumerate(self._listing.identifiers):
             if one.value:
-                self._ledger.normalised(f"identifiers.{number}", self._next("identifiers"), "property_value")
-                self._add("identifiers", Identifier(scheme=one.scheme or "unspecified", value=one.value))
+                self._ledger.normalised(f"identifiers.{number}", self._in.next("identifiers"), "property_value")
+                self._in.add("identifiers", Identifier(scheme=one.scheme or "unspecified", value=one.value))
         if self._course.code:
-            self._ledger.normalised("course.code", self._next("identifiers"), "course_code")
-            self._add("identifiers", Identifier(scheme="course-code", value=self._course.code))
-        if self._listing.id == iri:
-            self._ledger.mapped("id", "id")
-        elif self._listing.id and not self._listing.id.startswith("_:"):
-            self._ledger.normalised("id", self._next("identifiers"), "own_identifier_kept")
-            self._add("identifiers", Identifier(scheme="schemaorg", value=self._listing.id))
+            self._ledger.normalised("course.code", self._in.next("identifiers"), "course_code")
+            self._in.add("identifiers", Identifier(scheme="course-code", value=self._course.code))
+        self._in.own_name(self._listing.id, iri, "schemaorg")
 
     def _organisations(self) -> None:
         own = [(f"provider.{number}", one) for number, one in enumerate(self._listing.provider)]
@@ -149,9 +128,9 @@ class _Reading:
                     self._in.derived(path, "issuer", "provider_of_the_course")
                 self._values["issuer"] = Organisation(**self._organisation(one, path, "issuer"))
                 continue
-            target = self._next("co_providers")
+            target = self._in.next("co_providers")
             self._in.derived(path, f"{target}.role", "property_by_role")
-            self._add("co_providers", CoProvider(**self._organisation(one, path, target), role="provider"))
+            self._in.add("co_providers", CoProvider(**self._organisation(one, path, target), role="provider"))
         found: list[ExternalQuality] = []
         for number, one in enumerate(self._listing.recognized_by):
             if one.name is None:
@@ -171,17 +150,14 @@ class _Reading:
     def _organisation(self, one: Organization, path: str, target: str) -> dict[str, Any]:
         self._ledger.mapped(f"{path}.name", f"{target}.name")
         made: dict[str, Any] = {"name": one.name}
-        if one.url and _ADDRESS.match(one.url):
-            self._ledger.mapped(f"{path}.url", f"{target}.url")
-            made["url"] = one.url
-        elif one.url:
-            self._in.not_understood(f"{path}.url", one.url)
+        if page := self._in.address(f"{path}.url", one.url, f"{target}.url"):
+            made["url"] = page
         known: list[Identifier] = []
         for number, each in enumerate(one.identifiers):
             if each.value:
                 self._ledger.normalised(f"{path}.identifiers.{number}", f"{target}.id.{len(known)}", "property_value")
                 known.append(Identifier(scheme=each.scheme or "unspecified", value=each.value))
-        if one.id and not one.id.startswith("_:"):
+        if one.id and names_itself(one.id):
             self._ledger.normalised(f"{path}.id", f"{target}.id.{len(known)}", "own_identifier_kept")
             known.append(Identifier(scheme="schemaorg", value=one.id))
         made["id"] = tuple(known)
@@ -207,18 +183,18 @@ class _Reading:
                     continue
                 if name == "competencies":
                     taken.append(one)
-                target = self._next("learning_outcomes")
+                target = self._in.next("learning_outcomes")
                 self._ledger.mapped(f"{path}.name", f"{target}.text")
                 if one.description:
                     self._ledger.mapped(f"{path}.description", f"{target}.note")
                 refs: list[str] = []
                 for part in ("url", "id"):
                     ref = getattr(one, part)
-                    if ref and _IRI.match(ref) and not ref.startswith("_:") and not refs:
+                    if is_iri(ref) and not refs:
                         self._ledger.mapped(f"{path}.{part}", f"{target}.skill_refs.0")
                         refs.append(ref)
                 outcome = Outcome(text=one.name, note=one.description, skill_refs=tuple(refs))
-                self._add("learning_outcomes", outcome)
+                self._in.add("learning_outcomes", outcome)
 
     def _coded(self) -> None:
         ledger = self._ledger
@@ -226,18 +202,18 @@ class _Reading:
         of_course = [(f"course.levels.{number}", one) for number, one in enumerate(self._course.levels)]
         for path, one in [*own, *of_course]:
             if one.code and one.term_set in level_schemes():
-                ledger.normalised(path, self._next("level"), "defined_term")
-                iri = one.url if one.url and _IRI.match(one.url) else None
-                self._add("level", Level(scheme=one.term_set, value=one.code, iri=iri, label=one.name))
+                ledger.normalised(path, self._in.next("level"), "defined_term")
+                iri = one.url if one.url and IRI.match(one.url) else None
+                self._in.add("level", Level(scheme=one.term_set, value=one.code, iri=iri, label=one.name))
             elif one.name or one.code:
                 text = one.code or next(iter((one.name or {}).values()))
-                ledger.normalised(path, self._next("level"), "level_without_framework")
-                self._add("level", Level(scheme="unspecified", value=text, label=one.name))
+                ledger.normalised(path, self._in.next("level"), "level_without_framework")
+                self._in.add("level", Level(scheme="unspecified", value=text, label=one.name))
         for number, one in enumerate(self._course.about):
             listed = one.term_set if one.term_set in codelist("FieldScheme") else None
             if one.name or (one.code and listed):
-                ledger.normalised(f"course.about.{number}", self._next("field"), "defined_term")
-                self._add(
+                ledger.normalised(f"course.about.{number}", self._in.next("field"), "defined_term")
+                self._in.add(
                     "field", FieldOfStudy(scheme=listed or "text", code=one.code if listed else None, label=one.name)
                 )
         for number, one_figure in enumerate(self._course.credits):
@@ -249,12 +225,12 @@ class _Reading:
                 params = {"value": str(one_figure.value)}
                 self._in.issues.append(Issue("credit_without_system", params, place=f"{path}.value"))
                 continue
-            target = self._next("credit")
+            target = self._in.next("credit")
             ledger.mapped(f"{path}.value", f"{target}.value")
             ledger.mapped(f"{path}.unit", f"{target}.system")
             if one_figure.description:
                 ledger.mapped(f"{path}.description", f"{target}.text")
-            self._add("credit", Credit(system=one_figure.unit, value=one_figure.value, text=one_figure.description))
+            self._in.add("credit", Credit(system=one_figure.unit, value=one_figure.value, text=one_figure.description))
 
     def _volume(self) -> None:
         """Read hours of work, of the course or of an intake, and the elapsed time of an intake."""
@@ -262,38 +238,24 @@ class _Reading:
         said = [("course.time_required", self._course.time_required)]
         said += [(f"course.instances.{n}.workload", one.workload) for n, one in enumerate(self._course.instances)]
         for source, duration in said:
-            if not duration:
-                continue
-            hours = hours_of(duration)
-            if hours is None:
-                self._in.not_understood(source, duration)
-            elif "total_hours" not in parts:
-                self._ledger.normalised(source, "volume.total_hours", "iso_duration_of_hours")
+            if duration and "total_hours" not in parts and (hours := self._in.hours(source, duration)) is not None:
                 parts["total_hours"] = hours
         for number, one in enumerate(self._course.instances):
             source = f"course.instances.{number}.duration"
-            if one.duration and not _DURATION.match(one.duration):
-                self._in.not_understood(source, one.duration)
-            elif one.duration and "duration" not in parts:
-                self._ledger.mapped(source, "volume.duration")
-                parts["duration"] = one.duration
+            if one.duration and "duration" not in parts and (elapsed := self._in.elapsed(source, one.duration)):
+                parts["duration"] = elapsed
         if parts:
             self._values["volume"] = Volume(**parts)
 
     def _who(self) -> None:
-        for number, tag in enumerate(self._course.languages):
-            if _TAG.match(tag):
-                self._ledger.mapped(f"course.languages.{number}", self._next("language_of_instruction"))
-                self._add("language_of_instruction", tag)
-            else:
-                self._in.not_understood(f"course.languages.{number}", tag)
+        self._in.languages("course.languages", self._course.languages)
         for number, text in enumerate(self._course.prerequisites):
-            self._ledger.mapped(f"course.prerequisites.{number}", self._next("prerequisites"))
-            self._add("prerequisites", text)
+            self._ledger.mapped(f"course.prerequisites.{number}", self._in.next("prerequisites"))
+            self._in.add("prerequisites", text)
         for number, one in enumerate(self._course.audiences):
             if one.name:
-                self._ledger.mapped(f"course.audiences.{number}.name", self._next("target_group"))
-                self._add("target_group", one.name)
+                self._ledger.mapped(f"course.audiences.{number}.name", self._in.next("target_group"))
+                self._in.add("target_group", one.name)
 
     def _instance(self, one: CourseInstance, path: str) -> None:
         """Read how an instance is taught, and when and where it takes place."""
@@ -303,18 +265,18 @@ class _Reading:
             text = one.description if mode else {"und": one.modes[0]}
             method = TeachingMethod(mode=mode, text=text)
             if method not in self._values.get("teaching_method", ()):
-                target = self._next("teaching_method")
+                target = self._in.next("teaching_method")
                 ledger.normalised(f"{path}.modes", target, "words_of_course_mode")
                 if mode and text:
                     ledger.mapped(f"{path}.description", f"{target}.text")
-                self._add("teaching_method", method)
+                self._in.add("teaching_method", method)
             else:
                 ledger.dropped(f"{path}.modes", "said_twice")
         parts: dict[str, Any] = {}
-        target = self._next("offer")
+        target = self._in.next("offer")
         for name in ("starts", "ends"):
             value = getattr(one, name)
-            if value and _MOMENT.match(value):
+            if value and MOMENT.match(value):
                 ledger.mapped(f"{path}.{name}", f"{target}.{name}")
                 parts[name] = value
             elif value:
@@ -329,17 +291,7 @@ class _Reading:
             ledger.mapped(f"{path}.description", f"{target}.schedule")
             parts["schedule"] = one.description
         if parts:
-            self._add("offer", Offer(**parts))
-
-    def _price(self) -> None:
-        for one in self._course.offers[:1]:
-            currency = one.currency if one.currency and _CURRENCY.match(one.currency) else None
-            stated = {"price": one.price, "currency": currency, "description": one.description}
-            for (part, value), target in zip(stated.items(), ("amount", "currency", "text"), strict=True):
-                if value is not None:
-                    self._ledger.mapped(f"course.offers.0.{part}", f"fee.{target}")
-            if one.price is not None or currency or one.description:
-                self._values["fee"] = Fee(amount=one.price, currency=currency, text=one.description)
+            self._in.add("offer", Offer(**parts))
 
 
 def _mode(words: tuple[str, ...]) -> str | None:

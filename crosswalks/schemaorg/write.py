@@ -6,15 +6,14 @@ they are dropped with the reason. Outcomes stand twice: as what the credential r
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from config.yaml_files import load_yaml
-from crosswalks.ctdl.write import iso_hours
 from crosswalks.descriptor.model import Descriptor, Offer, Organisation, TeachingMethod
 from crosswalks.ledger import Crossing
+from crosswalks.lexical import iso_hours
 from crosswalks.outgoing import Outgoing
 from crosswalks.schemaorg import model
 from crosswalks.schemaorg.parse import CREDENTIAL
@@ -73,13 +72,6 @@ class _Writing:
                 id=f"{record.id}#course", kinds=("Course",), name=record.title, **self._course
             )
         return Crossing(model.SchemaorgListing(**found), self._out.close({}), tuple(self._out.issues))
-
-    def _figure(self, source: str, target: str, value: Decimal) -> None:
-        """Note a figure as carried; a number in JSON keeps no zeros at the end."""
-        if str(value) == str(json_figure(value)):
-            self._ledger.mapped(source, target)
-        else:
-            self._ledger.normalised(source, target, "number_in_json")
 
     def _terms(self, found: dict[str, Any]) -> None:
         record, ledger = self._record, self._ledger
@@ -175,7 +167,7 @@ class _Writing:
             course["about"] = (*course.get("about", ()), term)
         for number, credit in enumerate(record.credit):
             place = f"course.credits.{number}"
-            self._figure(f"credit.{number}.value", f"{place}.value", credit.value)
+            self._out.figure(f"credit.{number}.value", f"{place}.value", credit.value)
             ledger.derived(f"credit.{number}.value", f"{place}.kinds", "a_figure")
             ledger.mapped(f"credit.{number}.system", f"{place}.unit")
             if credit.text:
@@ -205,7 +197,7 @@ class _Writing:
         amount = None if fee.amount is None else json_figure(fee.amount)
         for source, target in (("amount", "price"), ("currency", "currency"), ("text", "description")):
             if source == "amount" and fee.amount is not None:
-                self._figure("fee.amount", f"course.offers.0.{target}", fee.amount)
+                self._out.figure("fee.amount", f"course.offers.0.{target}", fee.amount)
             elif getattr(fee, source) is not None:
                 self._ledger.mapped(f"fee.{source}", f"course.offers.0.{target}")
         self._ledger.defaulted("course.offers.0.kinds", "an_offer")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from decimal import Decimal
 from pathlib import Path
 
 import orjson
@@ -15,15 +14,13 @@ from config.messages import CodedError
 from crosswalks.contract import crosswalk_for
 from crosswalks.ctdl.model import CtdlListing
 from crosswalks.ctdl.parse import TERMS
-from crosswalks.ctdl.read import hours_of
-from crosswalks.ctdl.write import iso_hours
 from crosswalks.descriptor.differences import differences
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump
 from crosswalks.descriptor.serialise import load as load_descriptor
 from crosswalks.ledger import Crossing
-from tests.crosswalks.descriptor.strategies import descriptors, hours
+from tests.crosswalks.descriptor.strategies import descriptors
 from tests.crosswalks.generated_records import records
 from tests.crosswalks.laws import check_reading, check_there_and_back, check_writing
 
@@ -100,16 +97,6 @@ def test_laws_of_reading(listing: CtdlListing, own: bool) -> None:  # noqa: FBT0
     second = CTDL.read(again, back.value.id, SOURCE)
     for name in ("title", "description", "version", "credit", "level", "prerequisites", "fee"):
         assert getattr(second.value, name) == getattr(back.value, name), name
-
-
-@given(hours)
-def test_hours_come_back_from_their_duration(amount: Decimal) -> None:
-    assert hours_of(iso_hours(amount)) == amount
-
-
-@pytest.mark.parametrize("duration", ["P10W", "P1DT2H", "P1M", "PT", "", "PT0H", "PT20M"])
-def test_only_plain_hours_are_hours(duration: str) -> None:
-    assert hours_of(duration) is None
 
 
 def test_goldens() -> None:

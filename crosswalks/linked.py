@@ -1,0 +1,107 @@
+"""What the readers of linked data (CTDL, schema.org) have in common: values that gather, and plain ones read alike.
+
+Each method notes in the ledger what it carried, and tells loudly what it could not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from config.messages import Issue
+from crosswalks.descriptor.model import Descriptor, Fee, SourceRecord
+from crosswalks.descriptor.types import Identifier, LangText
+from crosswalks.descriptor.workload import duration_hours
+from crosswalks.incoming import Incoming
+from crosswalks.ledger import Crossing
+from crosswalks.lexical import ADDRESS, CURRENCY, DURATION, TAG, names_itself
+from crosswalks.listing import Listing
+
+_MOST_DIGITS = 10
+"""Hours with more digits than this are no figure that a person wrote."""
+
+
+class Gathered(Incoming):
+    """One record on its way in, with the values that the descriptor will have."""
+
+    def __init__(self, schema: str, folder: Path) -> None:
+        super().__init__(schema, folder)
+        self.values: dict[str, Any] = {}
+
+    def add(self, name: str, value: Any) -> None:
+        """Add to a list of the descriptor."""
+        self.values.setdefault(name, []).append(value)
+
+    def next(self, name: str) -> str:
+        """Return the place that the next value of a list will have."""
+        return f"{name}.{len(self.values.get(name, ()))}"
+
+    def crossing(self, listing: Listing, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
+        """Close the ledger and return the descriptor of all that has gathered."""
+        self.close(listing)
+        content = {name: tuple(value) if isinstance(value, list) else value for name, value in self.values.items()}
+        descriptor = Descriptor(id=iri, source_record=source, **content, origins=self.origins)
+        return Crossing(descriptor, self.ledger, tuple(self.issues))
+
+    def address(self, source: str, text: str | None, target: str) -> str | None:
+        """Read the address of a page."""
+        if text and ADDRESS.match(text):
+            self.ledger.mapped(source, target)
+            return text
+        if text:
+            self.not_understood(source, text)
+        return None
+
+    def own_name(self, name: str | None, iri: str, scheme: str) -> None:
+        """Read the identifier that a record has in its document; it is kept beside ours where it is another."""
+        if name == iri:
+            self.ledger.mapped("id", "id")
+        elif name and names_itself(name):
+            self.ledger.normalised("id", self.next("identifiers"), "own_identifier_kept")
+            self.add("identifiers", Identifier(scheme=scheme, value=name))
+
+    def languages(self, path: str, tags: Iterable[str]) -> None:
+        """Read the languages of instruction."""
+        for number, tag in enumerate(tags):
+            if TAG.match(tag):
+                self.ledger.mapped(f"{path}.{number}", self.next("language_of_instruction"))
+                self.add("language_of_instruction", tag)
+            else:
+                self.not_understood(f"{path}.{number}", tag)
+
+    def hours(self, source: str, duration: str) -> Decimal | None:
+        """Read hours of work out of a duration. One in days, weeks, months or years says none, and is told."""
+        found = duration_hours(duration, source) if DURATION.match(duration) else None
+        if isinstance(found, Issue):
+            self.ledger.unknown(source, found.code, value=duration)
+            self.issues.append(found)
+            return None
+        hours = found.least.normalize() if found else None
+        if found is None or hours is None or len(hours.as_tuple().digits) > _MOST_DIGITS:
+            self.not_understood(source, duration)
+            return None
+        if found.basis == "derived":
+            self.derived(source, "volume.total_hours", found.rule)
+        else:
+            self.ledger.normalised(source, "volume.total_hours", "iso_duration_of_hours")
+        return hours
+
+    def elapsed(self, source: str, duration: str) -> str | None:
+        """Read how long something runs."""
+        if DURATION.match(duration):
+            self.ledger.mapped(source, "volume.duration")
+            return duration
+        self.not_understood(source, duration)
+        return None
+
+    def fee(self, path: str, price: Decimal | None, currency: str | None, text: LangText | None) -> None:
+        """Read what the record costs; a currency that is no code stays unread."""
+        known = currency if currency and CURRENCY.match(currency) else None
+        for part, target, value in (("price", "amount", price), ("currency", "currency", known),
+                                    ("description", "text", text)):  # fmt: skip
+            if value is not None:
+                self.ledger.mapped(f"{path}.{part}", f"fee.{target}")
+        if price is not None or known or text:
+            self.values["fee"] = Fee(amount=price, currency=known, text=text)

@@ -75,7 +75,8 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    """Return the rule that a column holds one of some words."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
@@ -109,7 +110,7 @@ class Run(Table, table=True):
     """
 
     __table_args__ = (
-        _one_of("state", RUN_STATES),
+        one_of("state", RUN_STATES),
         Index("ix_run_registry", "registry_id", "id"),
         Index("uq_run_slot", "registry_id", "scheduled_for", unique=True),
         Index("uq_run_running", "registry_id", unique=True, sqlite_where=_RUNNING, postgresql_where=_RUNNING),
@@ -177,7 +178,7 @@ class Fetch(Table, table=True):
     """One thing a run asked for, or means to ask for: the frontier. Retrieval facts live here, not in payloads."""
 
     __table_args__ = (
-        _one_of("state", FETCH_STATES),
+        one_of("state", FETCH_STATES),
         UniqueConstraint("run_id", "key"),
         Index("ix_fetch_run_state", "run_id", "state"),
     )
@@ -214,7 +215,7 @@ class Record(Table, table=True):
     __table_args__ = (
         UniqueConstraint("registry_id", "key"),
         UniqueConstraint("iri"),
-        _one_of("state", ("live", "retired")),
+        one_of("state", ("live", "retired")),
     )
 
     id: str = Field(primary_key=True)
@@ -267,7 +268,7 @@ class PlanItem(Table, table=True):
     """One thing a run would change. Unchanged records have no row; the run counts them."""
 
     __tablename__ = "plan_item"
-    __table_args__ = (_one_of("op", PLAN_OPS),)
+    __table_args__ = (one_of("op", PLAN_OPS),)
 
     run_id: int = Field(sa_column=Column(Integer, ForeignKey("run.id"), primary_key=True))
     record_id: str = Field(primary_key=True)
@@ -286,7 +287,7 @@ class Publication(Table, table=True):
     """
 
     __table_args__ = (
-        _one_of("op", PUBLICATION_OPS),
+        one_of("op", PUBLICATION_OPS),
         Index("ix_publication_record", "record_id", "seq"),
         Index("ix_publication_published_at", "published_at", "seq"),
         {"sqlite_autoincrement": True},
@@ -376,7 +377,7 @@ class MappingJudgement(Table, table=True):
 
     __tablename__ = "mapping_judgement"
     __table_args__ = (
-        _one_of("verdict", JUDGEMENT_VERDICTS),
+        one_of("verdict", JUDGEMENT_VERDICTS),
         Index("ix_mapping_judgement_mapping_table", "mapping_table"),
     )
 

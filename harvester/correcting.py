@@ -15,11 +15,12 @@ from crosswalks.descriptor.privacy import protect
 from crosswalks.descriptor.serialise import content_hash, dump, from_dict
 from crosswalks.ledger import Ledger
 from harvester.workplace import Workplace
+from store.audit import audit
 from store.clock import now
 from store.corrections import corrections_of, keep_correction, plain, standing
 from store.plans import Proposal, publish, write_proposals
 from store.records import details, find_record
-from store.runs import audit, close_run, open_run, registry_state
+from store.runs import close_run, open_run, registry_state
 
 
 def correct(place: Workplace, actor: str, name: str, field: str, value: Any, reason: str) -> dict[str, Any]:

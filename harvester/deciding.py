@@ -8,11 +8,11 @@ from config.messages import CodedError, Issue
 from connectors.discovery import registry as find_registry
 from harvester.report import findings_of
 from harvester.workplace import Workplace
+from store.audit import audit
 from store.plans import publish, retire_by_hand, take_out_clashes
 from store.records import find_record
 from store.retirement import Patience
 from store.runs import (
-    audit,
     close_run,
     later_publication,
     note_issues,

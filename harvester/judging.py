@@ -17,9 +17,9 @@ from crosswalks.judgements import (
     tables_with,
 )
 from crosswalks.mapping import PREDICATES, mapping_tables, plain_rows
+from store.audit import audit
 from store.database import Database
 from store.judgements import judgements_on, keep_judgement
-from store.runs import audit
 
 
 def judge(

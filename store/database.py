@@ -92,7 +92,8 @@ def _engine(address: str, *, is_sqlite: bool) -> Engine:
 def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ARG001
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON",
+                   "recursive_triggers=ON"):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

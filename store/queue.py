@@ -14,11 +14,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from config.messages import CodedError, Issue
+from store.audit import append_event
 from store.clock import now
 from store.database import Database
 from store.schedules import queue_in
 from store.tables import (
-    AuditEvent,
     DescriptorVersion,
     Fetch,
     IssueRow,
@@ -34,7 +34,6 @@ from store.tables import (
 _RUN = sql(Run)
 _REGISTRY = sql(Registry)
 _ISSUE = sql(IssueRow)
-_AUDIT = sql(AuditEvent)
 _RECORD = sql(Record)
 _FETCH = sql(Fetch)
 _PUBLICATION = sql(Publication)
@@ -79,9 +78,7 @@ def queue_run(database: Database, registry: str, connector: str, actor: str) -> 
         run_id = queue_in(connection, database, registry, connector, actor, moment, None)
         if run_id is None:
             raise CodedError.of("run_waiting", registry=registry, run="?")
-        values = {"at": moment, "actor": actor, "action": "run_now", "subject": f"run {run_id}",
-                  "details": {"registry": registry}}  # fmt: skip
-        connection.execute(insert(_AUDIT).values(values))
+        append_event(connection, actor, "run_now", f"run {run_id}", {"registry": registry}, moment)
     return run_id
 
 

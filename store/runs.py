@@ -10,6 +10,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from config.messages import CodedError, Issue
+from crosswalks.descriptor.privacy import without_people_told
+from store.audit import append_event
 from store.clock import now
 from store.database import Database
 from store.tables import AuditEvent, IssueRow, Publication, Record, Registry, Run, sql
@@ -58,9 +60,9 @@ def open_run(
             raise CodedError.of("run_in_progress", registry=registry, run="?") from None
         asked = {"registry": registry, "address": address}
         if replay_of is None:
-            _audit(connection, actor, "harvest", f"run {run_id}", asked)
+            append_event(connection, actor, "harvest", f"run {run_id}", asked)
         else:
-            _audit(connection, actor, "replay", f"run {run_id}", {**asked, "replay_of": replay_of})
+            append_event(connection, actor, "replay", f"run {run_id}", {**asked, "replay_of": replay_of})
     return int(run_id)
 
 
@@ -211,22 +213,11 @@ def registry_state(database: Database, registry: str) -> dict[str, Any] | None:
     return dict(row._mapping) if row else None  # noqa: SLF001
 
 
-def audit(database: Database, actor: str, action: str, subject: str, details: dict[str, Any] | None = None) -> None:
-    """Keep what a person did."""
-    with database.writing() as connection:
-        _audit(connection, actor, action, subject, details or {})
-
-
 def audit_events(database: Database, limit: int = 100) -> list[dict[str, Any]]:
     """Return the latest audit events, newest first."""
     with database.reading() as connection:
         rows = connection.execute(select(_AUDIT).order_by(_AUDIT.c.id.desc()).limit(limit))
         return [dict(row._mapping) for row in rows]  # noqa: SLF001
-
-
-def _audit(connection: Any, actor: str, action: str, subject: str, details: dict[str, Any]) -> None:
-    values = {"at": now(), "actor": actor, "action": action, "subject": subject, "details": details}
-    connection.execute(insert(_AUDIT).values(values))
 
 
 def registry_sizes(database: Database) -> dict[str, int]:

@@ -10,18 +10,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from store.clock import now
+from store.audit import append_event
 from store.database import Database
-from store.tables import AuditEvent, MissedSlot, Registry, Run, Schedule, sql
+from store.tables import MissedSlot, Registry, Run, Schedule, sql
 
 _SCHEDULE = sql(Schedule)
 _MISSED = sql(MissedSlot)
 _RUN = sql(Run)
 _REGISTRY = sql(Registry)
-_AUDIT = sql(AuditEvent)
 RULE = ("zone", "cron", "every_minutes", "jitter_minutes", "time_window")
 """The columns of a schedule that its rule is made of."""
 
@@ -60,8 +59,7 @@ def change_schedule(database: Database, registry: str, actor: str, action: str, 
     with database.writing() as connection:
         row = _SCHEDULE.c.registry_id == registry
         connection.execute(update(_SCHEDULE).where(row).values(**values, next_at=None))
-        audited = {"at": now(), "actor": actor, "action": action, "subject": registry, "details": values}
-        connection.execute(insert(_AUDIT).values(audited))
+        append_event(connection, actor, action, registry, values)
 
 
 def take_slot(

@@ -393,9 +393,10 @@ class MappingJudgement(Table, table=True):
 
 
 class AuditEvent(Table, table=True):
-    """What a person did, when, and to what."""
+    """What a person did, when, and to what. Rows are never changed; each carries the hash of the one before it."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (UniqueConstraint("previous"),)
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UTCDateTime)
@@ -403,6 +404,8 @@ class AuditEvent(Table, table=True):
     action: str
     subject: str
     details: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    previous: str
+    hash: str
 
 
 def sql(table: type[Table]) -> SqlTable:

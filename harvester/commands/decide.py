@@ -20,7 +20,8 @@ from harvester.runner import harvest as run_harvest
 from harvester.screens import show_run
 from harvester.views import run_view
 from harvester.workplace import Workplace
-from store.runs import audit, run
+from store.audit import audit
+from store.runs import run
 
 _OPEN = frozenset({"queued", "running"})
 _WHY = click.option("--why", required=True, metavar="REASON", help="Why; it stays with the run.")

@@ -18,7 +18,7 @@ from harvester.prose import Prose
 from harvester.screens import plain_table, show_more
 from harvester.views import check_registries
 from harvester.workplace import Workplace
-from store.runs import audit
+from store.audit import audit
 
 _MOST_LOSSES = 15
 _OUTPUT = click.option(

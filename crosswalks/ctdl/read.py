@@ -16,7 +16,7 @@ from config.codelists import codelist
 from config.frameworks import credit_systems, level_schemes
 from config.messages import CodedError
 from crosswalks.ctdl.model import Aligned, Body, ConditionProfile, CtdlListing, IdentifierValue
-from crosswalks.ctdl.write import CTID_SCHEME, values
+from crosswalks.ctdl.write import CTID_SCHEME
 from crosswalks.descriptor.model import (
     Assessment,
     CoProvider,
@@ -36,9 +36,11 @@ from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
 from crosswalks.ledger import Crossing
 from crosswalks.lexical import COUNTRY, IRI, REGION, is_iri, names_itself
 from crosswalks.linked import Gathered
+from crosswalks.values import codes_by_name, table_path
 
 _DECIDING = ("recognized_by", "accredited_by", "approved_by", "regulated_by")
 _FOLDER = Path(__file__).parent
+_VALUES = table_path(_FOLDER, "reading")
 
 
 def natural_key(listing: CtdlListing) -> str:
@@ -251,7 +253,7 @@ class _Reading:
         for number, one in enumerate(self._listing.advanced_standing_for):
             path, target = f"advanced_standing_for.{number}", self._in.next("stackability")
             goal = next(iter(one.target_credentials), Body())
-            kinds = values("StackTarget_read")
+            kinds = codes_by_name(_VALUES, "StackTarget")
             kind = next((kinds[name] for name in goal.kinds if name in kinds), "unspecified")
             title = goal.name or one.name
             ref = next((each.code for each in goal.identifiers if each.code), None) or goal.ctid or goal.id
@@ -316,10 +318,10 @@ def _code_of(one: Aligned, name: str) -> str | None:
     """Return our code of a term: by our own code, else by CTDL's where that says exactly one of ours."""
     if _framework(one) == name and one.code in codelist(name):
         return one.code
-    return values(f"{name}_read").get(one.node or "")
+    return codes_by_name(_VALUES, name).get(one.node or "")
 
 
 def _credit_system(one: Aligned) -> str | None:
     if _framework(one) == "CreditSystem" and one.code in credit_systems():
         return one.code
-    return values("CreditSystem_read").get(one.node or "")
+    return codes_by_name(_VALUES, "CreditSystem").get(one.node or "")

@@ -6,13 +6,11 @@ was read with it. Nothing is said in CTDL's own vocabularies that the record doe
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from config.codelists import codelist
 from config.frameworks import credit_systems
-from config.yaml_files import load_yaml
 from crosswalks.ctdl.model import (
     Aligned,
     AssessmentProfile,
@@ -32,19 +30,14 @@ from crosswalks.ledger import Crossing
 from crosswalks.lexical import iso_hours
 from crosswalks.outgoing import Outgoing
 from crosswalks.terms import json_figure
+from crosswalks.values import table_path, values_by_code
 
 CTID_SCHEME = "ceterms:ctid"
 ALIGNMENT = ("ceterms:CredentialAlignmentObject",)
 _FOLDER = Path(__file__).parent
+_VALUES = table_path(_FOLDER, "writing")
 _OWNING = frozenset({"awarding_body"})
 _OFFERING = frozenset({"provider", "accredited_provider"})
-
-
-@cache
-def values(name: str) -> dict[str, str]:
-    """Return CTDL's terms for the codes of a list, or with `_read` the codes for its terms."""
-    found: dict[str, str] = load_yaml(_FOLDER / "values.yaml")[name]
-    return found
 
 
 def write(descriptor: Descriptor) -> Crossing[CtdlListing]:
@@ -312,17 +305,23 @@ def _identifier(one: Identifier) -> IdentifierValue:
 def _code(name: str, code: str | None, text: dict[str, str] | None) -> Aligned:
     """Return a code of ours as a term: CTDL's own where it has one, and ours by its code and label."""
     labels = codelist(name).labels[code] if code else None
-    node = values(name).get(code) if code else None
+    node = _term(name, code) if code else None
     return Aligned(
         kinds=ALIGNMENT, node=node, node_name=labels, node_description=text, code=code,
         framework_name={"en": name} if code else None,
     )  # fmt: skip
 
 
+def _term(listed: str, code: str) -> str | None:
+    """Return CTDL's own term for a code of a list of ours, if its vocabularies have one."""
+    found = values_by_code(_VALUES, listed).get(code)
+    return found.name if found else None
+
+
 def _figure(credit: Credit) -> ValueProfile:
     unit = Aligned(
         kinds=ALIGNMENT,
-        node=values("CreditSystem").get(credit.system),
+        node=_term("CreditSystem", credit.system),
         node_name=credit_systems()[credit.system].labels,
         code=credit.system,
         framework_name={"en": "CreditSystem"},
@@ -333,7 +332,7 @@ def _figure(credit: Credit) -> ValueProfile:
 
 
 def _standing(link: StackLink) -> ConditionProfile:
-    kind = values("StackTarget").get(link.target_kind, "ceterms:Credential")
+    kind = _term("StackTarget", link.target_kind) or "ceterms:Credential"
     ref = (Identifier(scheme="reference", value=link.target_ref),) if link.target_ref else ()
     target = Body(kinds=(kind,), name=link.target_title, identifiers=tuple(_identifier(one) for one in ref))
     return ConditionProfile(

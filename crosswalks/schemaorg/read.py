@@ -6,6 +6,7 @@ the credential is its issuer, else the first provider of the course. Nothing is 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,11 @@ from crosswalks.ledger import Crossing
 from crosswalks.lexical import ADDRESS, COUNTRY, IRI, MOMENT, REGION, is_iri, names_itself
 from crosswalks.linked import Gathered
 from crosswalks.schemaorg.model import Course, CourseInstance, DefinedTerm, Organization, SchemaorgListing
-from crosswalks.schemaorg.write import mode_words
+from crosswalks.values import table_path, value_rows
 
 _PATTERNS = {"country": COUNTRY, "region": REGION}
 _FOLDER = Path(__file__).parent
+_VALUES = table_path(_FOLDER, "reading")
 
 
 def natural_key(listing: SchemaorgListing) -> str:
@@ -296,6 +298,9 @@ class _Reading:
 
 def _mode(words: tuple[str, ...]) -> str | None:
     """Return the mode that the words of a course stand for, all of them and no other."""
-    said = sorted(word.lower() for word in words)
-    known = next((mode for mode, listed in mode_words().items() if sorted(listed) == said), None)
-    return known or (words[0] if len(words) == 1 and words[0] in codelist("DeliveryMode") else None)
+    return _modes().get(frozenset(word.strip().lower() for word in words))
+
+
+@cache
+def _modes() -> dict[frozenset[str], str]:
+    return {frozenset(row.subject.code.split("+")): row.object.code for row in value_rows(_VALUES)}

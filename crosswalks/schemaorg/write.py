@@ -6,11 +6,9 @@ they are dropped with the reason. Outcomes stand twice: as what the credential r
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from config.yaml_files import load_yaml
 from crosswalks.descriptor.model import Descriptor, Offer, Organisation, TeachingMethod
 from crosswalks.ledger import Crossing
 from crosswalks.lexical import iso_hours
@@ -18,17 +16,12 @@ from crosswalks.outgoing import Outgoing
 from crosswalks.schemaorg import model
 from crosswalks.schemaorg.parse import CREDENTIAL
 from crosswalks.terms import json_figure
+from crosswalks.values import table_path, values_by_code
 
 _FOLDER = Path(__file__).parent
+_VALUES = table_path(_FOLDER, "writing")
 _OFFERING = frozenset({"provider", "accredited_provider"})
 MICRO_CREDENTIAL = "MicroCredential"
-
-
-@cache
-def mode_words() -> dict[str, list[str]]:
-    """Return the words of schema.org for our modes of delivery."""
-    found: dict[str, list[str]] = load_yaml(_FOLDER / "values.yaml")
-    return found
 
 
 def write(descriptor: Descriptor) -> Crossing[model.SchemaorgListing]:
@@ -250,5 +243,5 @@ class _Writing:
 def _modes(method: TeachingMethod) -> tuple[str, ...]:
     """Return the words of a mode, or the text of a method without one, in the first of its languages."""
     if method.mode:
-        return tuple(mode_words().get(method.mode, [method.mode]))
+        return tuple(values_by_code(_VALUES, "DeliveryMode")[method.mode].code.split("+"))
     return (next(iter(method.text.values())),) if method.text else ()

@@ -19,6 +19,8 @@ from crosswalks.elm.graph import TYPE, Graph, Lit, Properties, Value
 from crosswalks.elm.model import ElmListing, ElmNode, ElmValue
 from crosswalks.elm.naming import blank_names, order_of
 from crosswalks.elm.syntax.rdf import short_name
+from crosswalks.mapping import read_head
+from crosswalks.values import value_rows
 
 MOST_NODES = 50_000
 DEEPEST = 100
@@ -119,8 +121,10 @@ def with_known_classes(types: list[Value]) -> list[Value]:
 
 @cache
 def _subclasses() -> dict[Value, str]:
-    lines = (_FOLDER / "subclasses.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    return {line.split("\t")[0]: line.split("\t")[1] for line in lines}
+    path = _FOLDER / "subclasses.sssom.tsv"
+    prefixes: dict[str, str] = read_head(path)["curie_map"]
+    named = ((row.subject.name.partition(":"), row.object.name) for row in value_rows(path))
+    return {prefixes[prefix] + local: known for (prefix, _, local), known in named}
 
 
 def state_both_ways(graph: Graph) -> None:

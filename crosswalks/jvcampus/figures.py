@@ -19,22 +19,15 @@ from crosswalks.descriptor.types import Credit, Level
 from crosswalks.jvcampus.draft import Draft
 from crosswalks.jvcampus.markup import Texts
 from crosswalks.jvcampus.model import CustomField
-from crosswalks.jvcampus.values import Meaning, words
+from crosswalks.jvcampus.values import Meaning, units, words
 from crosswalks.text import matching_key
 
 _QUANTITY = re.compile(
     r"^(\d{1,5}(?:\.\d{1,2})?)\s{0,3}"
     r"(hours?|hrs?|h|時間|minutes?|mins?|分|回|本|lectures?|weeks?|週間?|か月間?|ヶ月間?|カ月間?|months?|日間?|days?|年間?|years?)?$"
 )
-_UNITS = {
-    "hours": "hours", "hour": "hours", "hrs": "hours", "hr": "hours", "h": "hours", "時間": "hours",
-    "minutes": "minutes", "minute": "minutes", "mins": "minutes", "min": "minutes", "分": "minutes",
-    "weeks": "W", "week": "W", "週": "W", "週間": "W", "months": "M", "month": "M", "か月": "M",
-    "か月間": "M",
-    "ヶ月": "M", "ヶ月間": "M", "カ月": "M", "カ月間": "M", "days": "D", "day": "D", "日": "D", "日間": "D",
-    "years": "Y", "year": "Y", "年": "Y", "年間": "Y", "回": "times", "本": "times", "lectures": "times",
-    "lecture": "times",
-}  # fmt: skip
+_PERIODS = {"days": "D", "weeks": "W", "months": "M", "years": "Y"}
+"""The letters of ISO 8601 for how long something runs."""
 _DURATION = re.compile(r"^P(?=\d)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,4}D)?$")
 _CREDIT = re.compile(r"^(\d{1,4}(?:\.\d{1,2})?)\s{0,3}(単位|ects(?:\s{0,3}(?:credits?|points?))?|credits?|points?)?$")
 _SYSTEM_FIRST = re.compile(r"^([a-z][a-z\-]{2,11})\s{1,3}(\d{1,6}(?:\.\d{1,2})?)$")
@@ -108,9 +101,9 @@ def _duration(draft: Draft, path: str, field: CustomField, meaning: Meaning, tex
             draft.duration = text
             draft.ledger.mapped(path, "volume.duration")
             return
-    found = _quantity(texts, "W" if meaning.unit == "weeks" else "")
-    if found and found[1] in {"D", "W", "M", "Y"} and found[0] > 0 and found[0] == found[0].to_integral_value():
-        draft.duration = f"P{int(found[0])}{found[1]}"
+    found = _quantity(texts, "weeks" if meaning.unit == "weeks" else "")
+    if found and found[1] in _PERIODS and found[0] > 0 and found[0] == found[0].to_integral_value():
+        draft.duration = f"P{int(found[0])}{_PERIODS[found[1]]}"
         draft.ledger.normalised(path, "volume.duration", "number_with_unit", value=field.value)
     else:
         _volume_note(draft, path, field, texts)
@@ -224,7 +217,7 @@ def _quantity(texts: Texts, unit: str) -> tuple[Decimal, str] | None:
     """Return a number and its unit; `unit` is that of a bare number. None where the value is no quantity."""
     for text in texts.by_language.values():
         if match := _QUANTITY.match(matching_key(text)):
-            return Decimal(match.group(1)), _UNITS.get(match.group(2) or "", unit)
+            return Decimal(match.group(1)), units().get(match.group(2) or "", unit)
     return None
 
 

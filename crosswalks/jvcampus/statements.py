@@ -8,7 +8,7 @@ from typing import Any
 
 from crosswalks.descriptor.model import CoProvider
 from crosswalks.jvcampus.fields import LANGUAGES, Fields, Stated
-from crosswalks.jvcampus.values import word_for
+from crosswalks.jvcampus.values import field_named_after, word_for
 from crosswalks.outgoing import Outgoing, best_tag
 
 OTHERWISE = {
@@ -32,8 +32,6 @@ OTHERWISE = {
     "offer.capacity": "one_value_only",
 }
 """Why a value is dropped that its field could have carried."""
-_OWN_LEVELS = {"CEFR": "cefr", "ITSS": "itss", "course-numbering": "course_number"}
-_OWN_CREDITS = {"JP-tani": "tani", "ECTS": "ects"}
 _SEPARATORS = re.compile(r"[、;；\n]")
 
 
@@ -79,7 +77,7 @@ def _volume(out: Outgoing, fields: Fields) -> None:
 def _levels(out: Outgoing, fields: Fields) -> None:
     """Write a level under the name of its framework; no level is converted into another one."""
     for index, level in enumerate(out.descriptor.level):
-        shortname = _OWN_LEVELS.get(level.scheme, "level")
+        shortname = field_named_after("scheme").get(level.scheme, "level")
         if fields.has(shortname):
             continue
         bare = shortname != "level" or level.scheme == "unspecified"
@@ -91,7 +89,7 @@ def _levels(out: Outgoing, fields: Fields) -> None:
 def _credits(out: Outgoing, fields: Fields) -> None:
     """Write credit figures under the name of their system. Zero is none: the credit status says so, if anything."""
     for index, credit in enumerate(out.descriptor.credit):
-        shortname = _OWN_CREDITS.get(credit.system, "credits")
+        shortname = field_named_after("system").get(credit.system, "credits")
         if fields.has(shortname):
             continue
         if not credit.value:

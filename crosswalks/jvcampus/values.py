@@ -11,8 +11,14 @@ from config.yaml_files import load_yaml
 from crosswalks.mapping import plain_rows
 from crosswalks.openbadges.model import Reason
 from crosswalks.text import UNDETERMINED, matching_key
+from crosswalks.values import table_path, value_rows
 
-_WORDS = Path(__file__).parent / "values" / "words.sssom.tsv"
+_FOLDER = Path(__file__).parent
+_WORDS, _CUSTOM_FIELDS, _PACKS, _UNITS = (
+    table_path(_FOLDER, name) for name in ("words", "custom_fields", "language_packs", "units")
+)
+_PARTS = {"unit": "unit", "LevelScheme": "scheme", "CreditSystem": "system"}
+"""The part of a meaning that a row of the table of custom fields gives; any other row gives what it means."""
 _PACK = re.compile(r"^([a-z]{2,3})(?:[_-]([a-z]{2}))?$")
 
 
@@ -81,22 +87,41 @@ def names_people(name: str | None) -> bool:
 @cache
 def shipped_meanings() -> dict[str, Meaning]:
     """Return what well-known custom fields mean, by the matching key of their short name or name."""
-    rows = _table("custom_fields")
-    return {
-        matching_key(name): Meaning(**{key: value for key, value in row.items() if key != "names"})
-        for row in rows
-        for name in row["names"]
-    }
+    found: dict[str, dict[str, str]] = {}
+    for row in value_rows(_CUSTOM_FIELDS):
+        part = _PARTS.get(row.object.listed, "means")
+        found.setdefault(matching_key(row.subject.label), {})[part] = row.object.code
+    return {name: Meaning(**parts) for name, parts in found.items()}
+
+
+@cache
+def field_named_after(part: str) -> dict[str, str]:
+    """Return, for each framework (`scheme`) or credit system (`system`), the custom field that its name says."""
+    found: dict[str, str] = {}
+    for row in value_rows(_CUSTOM_FIELDS):
+        if _PARTS.get(row.object.listed) == part:
+            found.setdefault(row.object.code, row.subject.label)
+    return found
+
+
+@cache
+def units() -> dict[str, str]:
+    """Return the unit of a word behind a figure, by the word's matching key."""
+    return {matching_key(row.subject.label): row.object.code for row in value_rows(_UNITS)}
 
 
 @lru_cache(maxsize=1024)
 def language_of_pack(name: str) -> str:
     """Return the BCP 47 tag of a Moodle language pack (`ja`, `en_us`, `ja_kids`), or `und`."""
     code = name.strip().lower().replace("-", "_")
-    special = _table("values")["language_packs"]
-    if code in special:
-        return str(special[code])
+    if code in _special_packs():
+        return _special_packs()[code]
     match = _PACK.match(code)
     if not match:
         return UNDETERMINED
     return match.group(1) + (f"-{match.group(2).upper()}" if match.group(2) else "")
+
+
+@cache
+def _special_packs() -> dict[str, str]:
+    return {row.subject.code: row.object.code for row in value_rows(_PACKS)}

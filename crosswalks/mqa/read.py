@@ -19,21 +19,13 @@ from crosswalks.descriptor.model import (
 from crosswalks.descriptor.types import Origin
 from crosswalks.ledger import Crossing, Ledger
 from crosswalks.mqa.model import MqaListing, RegisterEntry
-from crosswalks.mqa.reference import AccreditationReference, Kind, parse_reference
+from crosswalks.mqa.reference import AccreditationReference, accreditation, parse_reference
 from crosswalks.text import UNDETERMINED, matching_key
 
 REFERENCE_PARTS = ("reference.expiry", "reference.nec", "reference.level")
 """What some references hold beside kind and number; fields of their own in the mapping table."""
 
 _AGENCY = {"ms": "Agensi Kelayakan Malaysia", "en": "Malaysian Qualifications Agency"}
-_SCHEMES: dict[Kind, dict[str, str]] = {
-    "provisional": {
-        "ms": "Perakuan akreditasi sementara",
-        "en": "Provisional accreditation of the parent programme",
-    },
-    "full": {"ms": "Perakuan akreditasi penuh", "en": "Full accreditation of the parent programme"},
-    "self_accrediting": {"ms": "Swaakreditasi", "en": "Accreditation by a self-accrediting institution"},
-}
 _FORMERLY = re.compile(
     r"\s{0,9}\(\s{0,9}(?:previously known as|nama lama|formerly(?: known as)?)\s{0,9}:?\s{0,9}([^()]{1,300})\)\s{0,9}$",
     re.IGNORECASE,
@@ -146,7 +138,7 @@ def _decision(reference: AccreditationReference, parent: RegisterEntry | None, l
             ledger.dropped(f"reference.{name}", reason, value=value)
     return ExternalQuality(
         body=_AGENCY if reference.kind in {"provisional", "full"} else None,
-        scheme=_SCHEMES[reference.kind] if known else None,
+        scheme=accreditation(reference.kind) if known else None,
         object="programme",
         decision_ref=reference.raw,
         valid_from=_from_register(parent, ledger, f"{path}.valid_from"),

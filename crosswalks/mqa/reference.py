@@ -7,11 +7,15 @@ and `PA 1234`, and the ministry's approvals `KPT/JPS (…)` that wrap one of the
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple, cast
+
+from crosswalks.values import table_path, value_rows
 
 Kind = Literal["provisional", "full", "self_accrediting", "unknown"]
 
-_KINDS: dict[str, Kind] = {"PA": "provisional", "FA": "full", "A": "full", "SWA": "self_accrediting"}
+_VALUES = table_path(Path(__file__).parent, "references")
 _GAP = r"[\s/\-]{0,3}"
 _CURRENT = re.compile(rf"^MQA{_GAP}(PA|FA|SWA|A){_GAP}(\d{{1,9}})$", re.IGNORECASE)
 _OLDER = re.compile(rf"^(PA|A){_GAP}(\d{{1,9}})$", re.IGNORECASE)
@@ -33,11 +37,30 @@ class AccreditationReference(NamedTuple):
     level: str | None = None
 
 
+class _Known(NamedTuple):
+    kind: Kind
+    scheme: dict[str, str]
+
+
+@cache
+def _kinds() -> dict[str, _Known]:
+    return {
+        row.subject.code: _Known(cast("Kind", row.object.code), {"ms": row.subject.label, "en": row.object.label})
+        for row in value_rows(_VALUES)
+    }
+
+
+@cache
+def accreditation(kind: Kind) -> dict[str, str]:
+    """Return what a kind of accreditation is called. Raises `StopIteration` for the kind `unknown`."""
+    return next(known.scheme for known in _kinds().values() if known.kind == kind)
+
+
 def parse_reference(raw: str) -> AccreditationReference:
     """Take a reference apart. A shape that nobody knows keeps its text and gets the kind `unknown`."""
     text = " ".join(raw.split())
     if match := _CURRENT.match(text) or _OLDER.match(text):
-        return AccreditationReference(raw, _KINDS[match.group(1).upper()], match.group(2))
+        return AccreditationReference(raw, _kinds()[match.group(1).upper()].kind, match.group(2))
     if match := _NEWER.match(text):
         inner = parse_reference(match.group(5))
         expiry = f"20{match.group(7)}-{match.group(6)}"

@@ -6,10 +6,9 @@ from crosswalks.descriptor.model import FurtherInfo, Outcome, StackLink
 from crosswalks.descriptor.types import LangText
 from crosswalks.nzqa.model import NzqaProposal
 from crosswalks.nzqa.notes import Notes
-from crosswalks.nzqa.values import date_of
+from crosswalks.nzqa.values import date_of, meanings
 from crosswalks.text import UNDETERMINED, matching_key
 
-_CATEGORIES = {"knowledge": "knowledge", "skill": "skill", "skills": "skill"}
 LABELS = {
     "review_period": "Review period",
     "review_date": "Review date",
@@ -18,7 +17,6 @@ LABELS = {
     "standards": "Standard used",
 }
 """What stands before a value that becomes a note, by field."""
-_NOTHING = frozenset({"none", "nil", "n/a", "na", "not applicable", "-"})
 
 
 def outcomes(listing: NzqaProposal, notes: Notes) -> tuple[Outcome, ...]:
@@ -30,7 +28,7 @@ def outcomes(listing: NzqaProposal, notes: Notes) -> tuple[Outcome, ...]:
     for index, stated in enumerate(listing.outcomes):
         here, target = f"outcomes.{index}", f"learning_outcomes.{index}"
         notes.ledger.mapped(f"{here}.text", f"{target}.text")
-        category = _CATEGORIES.get(matching_key(stated.heading)) if stated.heading else None
+        category = meanings("headings").get(matching_key(stated.heading)) if stated.heading else None
         if category:
             notes.ledger.normalised(
                 f"{here}.heading", f"{target}.category", "heading_of_the_list", value=stated.heading
@@ -44,7 +42,7 @@ def outcomes(listing: NzqaProposal, notes: Notes) -> tuple[Outcome, ...]:
 
 
 def _says_nothing(text: str) -> bool:
-    return matching_key(text).rstrip(".") in _NOTHING
+    return matching_key(text).rstrip(".") in meanings("nothing")
 
 
 def stackability(listing: NzqaProposal, notes: Notes) -> tuple[StackLink, ...]:

@@ -23,7 +23,7 @@ from crosswalks.nzqa.model import NzqaProposal
 from crosswalks.nzqa.notes import Notes
 from crosswalks.nzqa.parties import parties
 from crosswalks.nzqa.prose import further_info, outcomes, stackability
-from crosswalks.nzqa.values import FRAMEWORK, credits_of, field_of, level_in_title, level_of
+from crosswalks.nzqa.values import FRAMEWORK, credits_of, field_of, level_in_title, level_of, meanings
 from crosswalks.text import UNDETERMINED, matching_key
 
 REGISTER = "https://www.nzqa.govt.nz/nzqf/search/results.do"
@@ -38,8 +38,6 @@ LISTED = {"en": "Listed on the New Zealand Qualifications and Credentials Framew
 STATUS_LABEL = "Status"
 TYPE_LABEL = "type: "
 TE_HONO = {"mi": "Te Hono o Te Kahurangi"}
-_YES = frozenset({"yes", "y", "true", "ae", "evaluated"})
-_NO = frozenset({"no", "n", "false", "kao"})
 PAGE = re.compile(r"(?!/)[A-Za-z0-9._~/\-]{1,300}\?[A-Za-z0-9._~=&%+\-]{1,500}")
 
 
@@ -227,11 +225,11 @@ def _te_hono(listing: NzqaProposal, path: str, notes: Notes) -> tuple[ExternalQu
     if listing.te_hono is None:
         notes.ledger.unknown("te_hono")
         return ()
-    word = matching_key(listing.te_hono)
-    if word in _YES:
+    answer = meanings("te_hono").get(matching_key(listing.te_hono))
+    if answer == "yes":
         notes.ledger.normalised("te_hono", f"{path}.scheme", "flag_is_set", value=listing.te_hono)
         return (ExternalQuality(scheme=TE_HONO),)
-    if word in _NO:
+    if answer == "no":
         notes.ledger.dropped("te_hono", "no_descriptor_slot", value=listing.te_hono)
     else:
         notes.not_understood("te_hono", listing.te_hono)

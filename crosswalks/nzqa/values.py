@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 
 from config.frameworks import level_schemes
 from crosswalks.text import matching_key
+from crosswalks.values import table_path, value_rows, values_by_code
 
 FRAMEWORK = "NZQCF"
 
@@ -23,6 +26,20 @@ _MONTHS = (
 )  # fmt: skip
 _DOUBLE_VOWEL = re.compile(r"([aeiou])\1")
 _BETWEEN = " \t-–—:>()[],;/"
+
+
+@cache
+def meanings(listed: str) -> dict[str, str]:
+    """Return what the words of a list mean, by their matching key: `headings`, `te_hono`, `nothing`."""
+    rows = value_rows(table_path(Path(__file__).parent, "reading"))
+    return {matching_key(row.subject.label): row.object.code for row in rows if row.subject.listed == listed}
+
+
+@cache
+def headings() -> dict[str, str]:
+    """Return the heading of an outcome statement for each category of outcomes that has one."""
+    found = values_by_code(table_path(Path(__file__).parent, "writing"), "OutcomeCategory")
+    return {code: value.label for code, value in found.items()}
 
 
 def level_of(raw: str) -> str | None:

@@ -10,10 +10,10 @@ from crosswalks.descriptor.types import LangText
 from crosswalks.nzqa.model import StatedOutcome
 from crosswalks.nzqa.notes import TAG
 from crosswalks.nzqa.prose import LABELS
+from crosswalks.nzqa.values import headings
 from crosswalks.outgoing import Outgoing, best_tag
 from crosswalks.text import UNDETERMINED
 
-_HEADINGS = {"knowledge": "Knowledge", "skill": "Skills", "competency": "Competency"}
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LONGEST_HEADING = 40
 
@@ -44,7 +44,7 @@ class Wording:
             source, target = f"learning_outcomes.{index}", f"outcomes.{index}"
             tag = self._out.chosen(f"{source}.text", outcome.text, self.LANGUAGES)
             carried.append((f"{source}.text.{tag}", tag, f"{target}.text"))
-            heading = _HEADINGS.get(outcome.category or "")
+            heading = headings().get(outcome.category or "")
             if heading:
                 self._out.ledger.normalised(
                     f"{source}.category", f"{target}.heading", "heading_of_the_list", value=outcome.category

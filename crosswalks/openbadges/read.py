@@ -18,7 +18,6 @@ from pydantic import ValidationError
 
 from config.frameworks import level_schemes
 from config.messages import CodedError, Issue
-from config.yaml_files import load_yaml
 from crosswalks.descriptor.model import (
     Assessment,
     Certificate,
@@ -35,6 +34,7 @@ from crosswalks.ledger import Crossing, Ledger
 from crosswalks.openbadges.model import Achievement, AchievementAlignment, BadgeClass, OtherIdentifier
 from crosswalks.openbadges.overlay import Overlay
 from crosswalks.text import UNDETERMINED, clean, clean_lines, plain
+from crosswalks.values import table_path, value_rows
 
 _TAG = re.compile(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$")
 _ADDRESS = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$')
@@ -44,9 +44,7 @@ _REGION = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}$")
 _DIGITAL = Origin(kind="derived", rule="badge_class_is_digital", source_fields=("type",))
 _OUTCOME = Origin(kind="derived", rule="alignment_to_a_skill", source_fields=("alignments",))
 _LEVEL = Origin(kind="derived", rule="alignment_to_a_level", source_fields=("alignments",))
-_OPEN_BADGES_2 = "openbadges/v2"
-_OPEN_BADGES_3 = "/spec/ob/v3p0"
-_COMPETENCIES = frozenset({"ceasn:Competency", "CFItem"})
+_VALUES = table_path(Path(__file__).parent, "reading")
 
 
 def natural_key(badge: BadgeClass) -> str:
@@ -68,9 +66,8 @@ def is_address(text: str | None) -> bool:
 
 def technical_standard(badge: BadgeClass) -> str | None:
     """Return the standard a badge class is written in, as far as its context says so."""
-    if any(_OPEN_BADGES_3 in context for context in badge.context):
-        return "OB-3.0"
-    return "OB-2.0" if any(_OPEN_BADGES_2 in context for context in badge.context) else None
+    standards = (code for part, code in _listed("contexts").items() if any(part in one for one in badge.context))
+    return next(standards, None)
 
 
 def language_tag(language: str | None) -> str:
@@ -80,10 +77,9 @@ def language_tag(language: str | None) -> str:
 
 
 @cache
-def _frameworks(name: str) -> dict[str, str]:
-    """Return the schemes of a list of frameworks by the beginning of their addresses."""
-    listed = load_yaml(Path(__file__).parent / f"{name}_frameworks.yaml")
-    return {prefix: scheme for scheme, one in listed.items() for prefix in one["prefixes"]}
+def _listed(name: str) -> dict[str, str]:
+    """Return what the addresses or types of a list stand for, each as its own text."""
+    return {row.subject.code: row.object.code for row in value_rows(_VALUES) if row.subject.listed == name}
 
 
 def read(badge: BadgeClass, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
@@ -269,13 +265,13 @@ class _Reading:
                 self._ledger.dropped(path, "said_in_extension", value=url)
                 continue
             level = next(
-                (scheme for prefix, scheme in _frameworks("level").items() if (url or "").startswith(prefix)), ""
+                (scheme for prefix, scheme in _listed("level_frameworks").items() if (url or "").startswith(prefix)), ""
             )
-            skill = url is not None and url.startswith(tuple(_frameworks("skill")))
+            skill = url is not None and url.startswith(tuple(_listed("skill_frameworks")))
             value = (url or "").rstrip("/").rpartition("/")[2]
             if url and value in (level_schemes()[level].values or () if level else ()):
                 self._aligned_level(item, path, Level(scheme=level, value=value, iri=url))
-            elif name and (skill or item.target_type in _COMPETENCIES) and (not url or _IRI.match(url)):
+            elif name and (skill or item.target_type in _listed("target_types")) and (not url or _IRI.match(url)):
                 self._aligned_skill(item, path, name)
             else:
                 self._aligned_elsewhere(item, path, name)

@@ -19,9 +19,10 @@ BACK = [name for name in WRITING if name.replace("writing", "reading") in TABLES
 
 def codes_of(listed: str) -> set[str] | None:
     """The codes of a list of ours, or None for a list that is somebody else's."""
-    known = {"LevelScheme": level_schemes(), "CreditSystem": credit_systems()}
-    if listed in known:
-        return set(known[listed])
+    if listed == "LevelScheme":
+        return set(level_schemes())
+    if listed == "CreditSystem":
+        return set(credit_systems())
     return set(codelist(listed).labels) if listed in codelists() else None
 
 

@@ -7,6 +7,7 @@ identifier, or one that official tools throw away.
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from crosswalks.elm.codes import country_code, language_tag, value_pairs, value_rows
@@ -15,6 +16,10 @@ from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
 from crosswalks.elm.reading.texts import LangMap, line, tag_of
 from crosswalks.elm.syntax.rdf import absolute
 from crosswalks.text import matching_key
+from crosswalks.values import table_path
+from crosswalks.values import value_rows as mapped_values
+
+_FOLDER = Path(__file__).parent.parent
 
 
 class Code(NamedTuple):
@@ -131,9 +136,9 @@ def _by_label(name: str) -> dict[str, str]:
         elif key:
             found[key] = code
     found = {key: code for key, code in found.items() if key not in shared}
-    for row in value_rows("labels.tsv"):
-        if row["vocabulary"] == name:
-            found[matching_key(row["label"])] = row["concept"]
+    for row in mapped_values(table_path(_FOLDER, "labels")):
+        if row.subject.listed == name:
+            found[matching_key(row.subject.label)] = row.object.code
     return found
 
 

@@ -7,11 +7,14 @@ import pytest
 from config.codelists import codelist
 from config.frameworks import credit_systems
 from config.messages import catalogue
-from crosswalks.elm.codes import language_tag, value_pairs, value_rows
+from crosswalks.elm.codes import language_tag, value_pairs
+from crosswalks.elm.codes import value_rows as plain_values
 from crosswalks.elm.profile import classes, vocabularies
 from crosswalks.elm.reading.codes import reviewed
 from crosswalks.elm.reading.fields import fields_by_class
 from crosswalks.mapping import NO_TERM, PREDICATES, descriptor_paths, mapping_tables, plain_rows
+from crosswalks.text import matching_key
+from crosswalks.values import value_of, value_rows
 
 READING = value_pairs("reading")
 BEYOND = {"c_1f1a469a", "c_0ab66479", "c_3a90b26d"}
@@ -78,14 +81,32 @@ def test_a_value_of_ours_is_read_from_what_it_is_written_as() -> None:
 
 
 def test_labels_stand_for_listed_codes() -> None:
-    for row in value_rows("labels.tsv"):
-        assert row["concept"] in vocabularies()[row["vocabulary"]].labels, row
+    for row in plain_rows(mapping_tables()["elm/values/labels"]):
+        if row["object_id"] != NO_TERM:
+            label, concept = value_of(row["subject_id"]), value_of(row["object_id"])
+            assert label.listed == concept.listed
+            assert concept.code in vocabularies()[concept.listed].labels, row
+            assert label.code == row["subject_label"]
+
+
+def test_no_label_of_ours_hides_an_official_one() -> None:
+    for row in plain_rows(mapping_tables()["elm/values/labels"]):
+        label = value_of(row["subject_id"], row["subject_label"])
+        official = {matching_key(one): code for code, one in vocabularies()[label.listed].labels.items()}
+        code = official.get(matching_key(label.label), "")
+        assert row["predicate_modifier"] == "Not" or code in {"", value_of(row["object_id"]).code}, row
+
+
+def test_classes_of_projects_are_read_as_classes_of_the_profile() -> None:
+    rows = value_rows(mapping_tables()["elm/values/subclasses"])
+    assert rows
+    assert {row.object.name for row in rows} <= set(classes())
 
 
 def test_reasons_are_messages_and_fields_are_listed() -> None:
-    for row in value_rows("not_carried.tsv"):
+    for row in plain_values("not_carried.tsv"):
         assert row["reason"] in catalogue(), row
         assert row["class"] == "*" or row["class"] in classes(), row
-    for row in value_rows("also_read.tsv"):
+    for row in plain_values("also_read.tsv"):
         assert row["property"] in fields_by_class()[row["class"]]
         assert row["property"] not in classes()[row["class"]].properties

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -46,6 +47,19 @@ class Settings(BaseSettings):
     token_key: SecretStr | None = Field(
         None, description="Secret that resumption tokens are signed with; by default made once and kept in the home."
     )
+    four_eyes: bool = Field(
+        default=True, description="Whether what is proposed in a decision must be approved by somebody else."
+    )
+    renewal_days: int = Field(
+        90, ge=0, description="How many days before its end a decision counts as due for renewal."
+    )
+    proof_algorithm: Literal["ES256", "EdDSA"] = Field(
+        "ES256", description="What new keys for proofs of recognition sign with."
+    )
+    proof_key: SecretStr | None = Field(
+        None,
+        description="Private key for proofs of recognition, as JWK or PEM; by default made once and kept in the home.",
+    )
     oai_page_size: int = Field(100, ge=1, le=1000, description="Records in one answer of OAI-PMH.")
     elm_namespace: Literal["elm-3.2", "elm-3.3"] = Field(
         "elm-3.2", description="Generation of the ELM term namespace that exports are written in."
@@ -55,7 +69,58 @@ class Settings(BaseSettings):
         default=False,
         description="Let every crawl reach this machine itself, for stand-ins; never where others can set addresses.",
     )
+    session_idle_minutes: int = Field(30, ge=1, le=24 * 60, description="A session unused for so long is over.")
+    session_hours: float = Field(8, gt=0, le=72, description="A session is over after so many hours whatever happens.")
+    local_sign_in: bool = Field(
+        default=True, description="Let people sign in with passwords of this deployment; for set-up, until OIDC stands."
+    )
+    oidc_issuer: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="Provider of identities (OpenID Connect) that people sign in with."
+    )
+    oidc_client_id: str = Field("", description="What the provider calls this portal.")
+    oidc_client_secret: SecretStr | None = Field(None, description="Secret that the provider gave for it.")
+    oidc_name: str = Field("OpenID Connect", description="What people call the provider; shown on the sign-in page.")
+    oidc_scopes: str = Field("openid email profile", description="What the provider is asked to tell.")
+    oidc_new_role: Literal["viewer", "partner", "committee"] | None = Field(
+        None, description="Role of people the provider sends for the first time; by default only known accounts get in."
+    )
+    key_rate: str = Field(
+        "600/minute", pattern=r"^\d+/(\d+)?(second|minute|hour|day)s?$",
+        description="How often one API key may ask; counted over all processes.",
+    )  # fmt: skip
     crawl_timeout: float = Field(4 * 3600, gt=0, description="Longest time one crawl may take, in seconds.")
+
+    smtp_host: str | None = Field(None, description="Mail server that notices leave by; without one no mail is sent.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the way to the mail server is protected; `none` only for one on this machine."
+    )
+    smtp_user: str | None = Field(None, description="Name to log in to the mail server with, if it wants one.")
+    smtp_password: SecretStr | None = Field(
+        None, description="Password for that; `KAKEHASHI_SMTP_PASSWORD_FILE` names a file with it instead."
+    )
+    mail_from: str | None = Field(
+        None, pattern=r"^[^@\s]+@[^@\s]+$", description="Sender of notices; by default `admin_email`."
+    )
+    notify_mail: str = Field(
+        "",
+        pattern=r"^\s*([^@\s,]+@[^@\s,]+(\s*,\s*[^@\s,]+@[^@\s,]+)*)?\s*$",
+        description="Mail addresses, with commas between, that are told of runs where a registry names none.",
+    )
+    notify_webhook: HttpUrl | None = Field(
+        None, description="Address that notices are posted to where a registry names none of its own."
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Secret that posted notices are signed with; `KAKEHASHI_WEBHOOK_SECRET_FILE` names a file with it.",
+    )
+    payload_days: int = Field(
+        400, ge=1, description="How long `prune` keeps payloads that nothing else needs, in days."
+    )
+    payload_runs: int = Field(
+        3, ge=1, description="Of how many of a registry's latest complete runs `prune` keeps every payload."
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -77,6 +142,11 @@ class Settings(BaseSettings):
         return self.database_url.replace("postgresql:", "postgresql+psycopg:", 1)
 
     @property
+    def notify_addresses(self) -> tuple[str, ...]:
+        """The mail addresses that are told of runs where a registry names none."""
+        return tuple(one for part in self.notify_mail.split(",") if (one := part.strip()))
+
+    @property
     def user_agent(self) -> str:
         """How the harvester introduces itself."""
         return f"Kakehashi/0.1 (+{self.contact})"
@@ -91,10 +161,33 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the settings file."""
-        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings, file_secret_settings]
+        files = _SecretFiles(settings_cls)
+        sources: list[PydanticBaseSettingsSource] = [init_settings, env_settings, files, file_secret_settings]
         if name := os.environ.get("KAKEHASHI_SETTINGS"):
             sources.append(YamlConfigSettingsSource(settings_cls, yaml_file=Path(name)))
         return tuple(sources)
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Reads what must not stand in the environment from files: `KAKEHASHI_…_FILE` names one for each secret."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return what the file of a setting holds, None when none is named. Raises `CodedError`."""
+        variable = f"KAKEHASHI_{field_name.upper()}_FILE"
+        secret = SecretStr in (field.annotation, *get_args(field.annotation)) or field_name == "database_url"
+        name = os.environ.get(variable) if secret else None
+        if not name:
+            return None, field_name, False
+        try:
+            return Path(name).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            detail = getattr(error, "strerror", None) or type(error).__name__
+            raise CodedError.of("setting_invalid", detail=f"{variable}: {name}: {detail}") from None
+
+    def __call__(self) -> dict[str, Any]:
+        """Return every setting that a file is named for."""
+        found = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 def read_settings(**given: Any) -> Settings:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -96,6 +96,19 @@ class Gates(BaseModel):
         return self.retire_after_runs, self.retire_after_days
 
 
+class Notify(BaseModel):
+    """Whom to tell of a registry's runs, and which. Without an address of its own, those of the settings are told.
+
+    Of several troubles of one kind in a row only the first is told, then the recovery; `always` tells every run.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    when: Literal["never", "on_failure", "on_failure_or_change", "always"] = "on_failure"
+    mail: tuple[Annotated[str, Field(pattern=r"^[^@\s,]+@[^@\s,]+$")], ...] = ()
+    webhook: Annotated[str, Field(pattern=r"^(https?://\S+)?$")] = ""
+
+
 class Manifest(BaseModel):
     """A connector's `connector.yaml`, or what a registry's row makes of it.
 
@@ -122,6 +135,7 @@ class Manifest(BaseModel):
     limits: Limits = Limits()
     expectations: dict[str, float] = {}
     gates: Gates = Gates()
+    notify: Notify = Notify()
     options: dict[str, Any] = {}
 
 

@@ -20,6 +20,7 @@ from connectors.discovery import connector, registries
 from connectors.standins import Listening, entry_url
 from crosswalks.elm.check import CheckReport, check_file
 from crosswalks.elm.serialise import SUFFIXES, WRITERS
+from harvester.accepting import accept_all
 from harvester.exporting import ExportReport, export_elm_files, whole_file
 from harvester.runner import Order, Progress, harvest
 from harvester.serving import served
@@ -29,6 +30,7 @@ from store.records import current_records
 
 HOME = Path("var/demo")
 _NAME = "kakehashi-elm"
+_WHY = "a demonstration on stand-ins of this machine"
 
 Step = Callable[[str, str], AbstractContextManager[Progress]]
 """Opened around a step, with its label and what it concerns; what it gives hears of progress inside the step."""
@@ -101,6 +103,7 @@ def demonstrate(actor: str, step: Step, home: Path = HOME) -> Demonstration:
     done = Demonstration(home)
     try:
         sources = [source for source in registries().values() if source.active]
+        accept_all(place, actor, sources, _WHY)
         with ExitStack() as standing:
             with step("standing_in", ""):
                 bound = standing.enter_context(served(tuple(sorted({source.connector for source in sources}))))

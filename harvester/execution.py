@@ -14,6 +14,7 @@ from typing import Self
 
 from config.messages import CodedError
 from connectors.discovery import registry
+from harvester.accepting import require_accepted
 from harvester.diary import Diary
 from harvester.report import RunReport
 from harvester.runner import Order, harvest
@@ -36,6 +37,7 @@ def execute(place: Workplace, claimed: Claimed, diary: Diary, abandon: Callable[
     with Heart(place.database, claimed, diary, abandon):
         try:
             source = registry(claimed.registry, place.settings.registries_file)
+            require_accepted(place, source, even_paused=True)
             report = harvest(
                 place, Order(source, claimed.actor, allow_loopback=place.settings.allow_loopback, run_id=claimed.run_id)
             )

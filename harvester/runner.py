@@ -53,7 +53,9 @@ _TELL = 0.25
 _BATCH = 500
 _PASSING = ("server_error", "download_failed", REQUESTS_BUDGET)
 """Troubles that may be over on the next day."""
-_ONLY_PRACTICAL = {"title", "homepage", "address", "hosts", "schedule", "politeness", "limits", "expectations"}
+_ONLY_PRACTICAL = {
+    "title", "homepage", "address", "hosts", "schedule", "politeness", "limits", "expectations", "notify",
+}  # fmt: skip
 """What a registry's row may change without any record being read differently."""
 
 Progress = Callable[[str, dict[str, int]], None]

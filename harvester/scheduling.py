@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from config.messages import CodedError, Issue
 from connectors.contract import Registry
 from connectors.contract import Schedule as Wish
-from connectors.discovery import registries, registry
+from connectors.discovery import registry
+from harvester.accepting import accepted_registries, require_accepted
 from harvester.folder import door_of
 from harvester.timetable import Rule, due
 from harvester.workplace import Workplace
@@ -89,7 +90,7 @@ def rule_of(row: dict[str, Any]) -> Rule:
 
 def state_of(source: Registry, row: dict[str, Any]) -> State:
     """Return whether a schedule is acted on, and if not, why."""
-    if not source.active or source.pending:
+    if not source.active and not source.pending:
         return "off"
     if row["paused"]:
         return "paused"
@@ -144,8 +145,7 @@ def pause(place: Workplace, actor: str, name: str, *, paused: bool) -> None:
 def run_now(place: Workplace, actor: str, name: str) -> int:
     """Queue a run at once, whatever the schedule says. Raises `CodedError`."""
     source = registry(name, place.settings.registries_file)
-    if not source.active:
-        raise CodedError.of("registry_off", registry=name)
+    require_accepted(place, source)
     if not door_of(source.manifest):
         raise CodedError.of("address_missing", registry=name)
     return queue_run(place.database, name, source.connector, actor)
@@ -163,7 +163,7 @@ def change(place: Workplace, actor: str, name: str, changes: dict[str, Any]) -> 
 
 
 def _row(place: Workplace, name: str) -> dict[str, Any]:
-    registry(name, place.settings.registries_file)
+    require_accepted(place, registry(name, place.settings.registries_file), even_paused=True)
     _seeded(place)
     row = schedules(place.database).get(name)
     if row is None:
@@ -172,8 +172,8 @@ def _row(place: Workplace, name: str) -> dict[str, Any]:
 
 
 def _seeded(place: Workplace) -> dict[str, Registry]:
-    """Bring the rows up to the registry list, and return the registries that may have one."""
-    known = {name: one for name, one in registries(place.settings.registries_file).items() if not one.pending}
+    """Bring the rows up to the registry list, and return the registries that may have one: those accepted."""
+    known = accepted_registries(place)
     seed_schedules(place.database, {name: _columns(one.manifest.schedule) for name, one in known.items()})
     return known
 

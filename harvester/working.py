@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config.messages import CodedError, Issue
 from harvester.crew import Crew, own_name
 from harvester.diary import Diary
+from harvester.posting import post_round
 from harvester.queues import QueueName, queue_of
 from harvester.scheduling import tick
 from harvester.workplace import Workplace
@@ -33,6 +34,7 @@ _JUMP = 5.0
 _LONGEST_STOP = 25
 """Seconds: the patience with workers, and what ending them and putting their runs back may take."""
 _JOB = "round"
+_POST = "post"
 
 
 class Watch:
@@ -117,7 +119,7 @@ def work(place: Workplace, queue: QueueName, workers: int, diary: Diary) -> None
     crew = Crew(place, queue, 0 if queue == "inline" else workers, diary)
     with _told_to_stop() as stopping:
         _tell_beginning(place, queue, workers, diary)
-        scheduler = _ticking(watch)
+        scheduler = _ticking(watch, lambda: post_round(place, diary))
         steady = Steady(diary)
         try:
             crew.start()
@@ -155,6 +157,7 @@ def work_once(place: Workplace, queue: QueueName, workers: int, diary: Diary) ->
             finally:
                 watch.announce(crew.stop(), stopped=True)
     watch.release()
+    post_round(place, diary)
     diary.tell("work_stopped")
     return sorted(runs)
 
@@ -172,20 +175,21 @@ def _tell_beginning(place: Workplace, queue: QueueName, workers: int, diary: Dia
     diary.tell("work_started", queue=queue, workers=0 if queue == "inline" else workers, database=database)
 
 
-def _ticking(watch: Watch) -> BackgroundScheduler:
-    """Start APScheduler with its one job, the round."""
+def _ticking(watch: Watch, post: Callable[[], object]) -> BackgroundScheduler:
+    """Start APScheduler with its two jobs: the round, and the post, which may be slow and never keeps the round up."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
-    scheduler.add_job(
-        watch.round,
-        "interval",
-        seconds=_ROUND,
-        id=_JOB,
-        next_run_time=datetime.now(UTC) + timedelta(milliseconds=1),
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
+    for name, job in ((_JOB, watch.round), (_POST, post)):
+        scheduler.add_job(
+            job,
+            "interval",
+            seconds=_ROUND,
+            id=name,
+            next_run_time=datetime.now(UTC) + timedelta(milliseconds=1),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
     scheduler.start()
     return scheduler
 

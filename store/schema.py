@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from config.messages import CodedError
-from store import account_tables  # noqa: F401  its tables belong to the schema
+from store import acceptances, account_tables, decision_tables, notices, retention  # noqa: F401  their tables belong to the schema
 from store.database import Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

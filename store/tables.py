@@ -201,12 +201,16 @@ class Fetch(Table, table=True):
 
 
 class Payload(Table, table=True):
-    """A raw answer as it was kept, people's data taken out. The bytes lie in the payload folder under the hash."""
+    """A raw answer as it was kept, people's data taken out. The bytes lie in the payload folder under the hash.
+
+    `packed_hash` is that of the compressed file as it was written, so that any change of it is seen.
+    """
 
     hash: str = Field(primary_key=True)
     size: int
     media_type: str
     stored_at: datetime = Field(sa_type=UTCDateTime)
+    packed_hash: str | None = None
 
 
 class Record(Table, table=True):

@@ -11,6 +11,7 @@ import click
 from config.messages import CodedError
 from config.settings import settings
 from connectors.discovery import registry as find_registry
+from harvester.accepting import require_accepted
 from harvester.console import NOT_GOOD, Console, common_options
 from harvester.deciding import drop as drop_held
 from harvester.deciding import publish_held, retire_record
@@ -90,6 +91,7 @@ def retry(console: Console, number: int, allow_loopback: bool) -> None:  # noqa:
     if row["state"] in _OPEN:
         raise CodedError.of("run_still_open", run=number, state=row["state"])
     source = find_registry(row["registry_id"], settings().registries_file)
+    require_accepted(place, source, even_paused=True)
     audit(place.database, console.actor, "retry", f"run {number}", {"registry": source.id})
     with console.screen.status(f"{console.word('harvesting')} {source.id}"):
         report = run_harvest(place, Order(source, console.actor, allow_loopback=allow_loopback))

@@ -17,7 +17,10 @@ from config.messages import CodedError
 from config.settings import settings
 from connectors.contract import Registry
 from connectors.discovery import registry as find_registry
+from harvester.accepting import require_accepted
 from harvester.console import NOT_GOOD, Console, common_options
+from harvester.folder import door_of
+from harvester.posting import post_round
 from harvester.prose import Prose
 from harvester.report import RunReport
 from harvester.runner import Order
@@ -51,7 +54,7 @@ def harvest(
 
     With --json: the run as `kakehashi runs RUN --json` shows it; a preview has `preview`, `state`, the figures,
     `proposals` and `issues`. Exit status 0 when the run succeeded, 3 when it failed; what is public stays as it was
-    then.
+    then. A registry that nobody accepted (`kakehashi registry accept`) can only be previewed.
 
     \b
     Example:
@@ -60,17 +63,20 @@ def harvest(
     """  # noqa: D301
     allow_loopback = allow_loopback or settings().allow_loopback
     source = _changed(find_registry(registry, settings().registries_file), address, options)
-    if not source.active and address is None and not preview:
-        raise CodedError.of("registry_off", registry=registry)
+    if not door_of(source.manifest):
+        raise CodedError.of("address_missing", registry=registry)
     if not allow_loopback and _is_this_machine(source.manifest.address):
         raise CodedError.of("loopback_refused", address=source.manifest.address)
     place = Workplace.of(settings())
+    if not preview:
+        require_accepted(place, source, even_paused=address is not None)
     order = Order(source, console.actor, allow_loopback=allow_loopback, preview=preview)
     with console.screen.status(f"{console.word('harvesting')} {registry}") as status:
         report = run_harvest(place, order, lambda stage, figures: _tell(console, status, registry, stage, figures))
     if preview:
         _show_preview(console, report)
     else:
+        post_round(place)
         view = run_view(place.database, report.run_id)
         console.emit(view) if console.as_json else show_run(console, view)
     if not report.succeeded:

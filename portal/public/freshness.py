@@ -10,14 +10,19 @@ from starlette.responses import Response
 from config.messages import Language
 from config.settings import Settings
 from connectors.discovery import registries
+from harvester.accepting import state_of_registry
 from portal.public.finding import Finder
 from portal.public.site import page, web_address
+from store.acceptances import standing_verdicts
 from store.clock import now
 from store.database import Database
 from store.runs import registry_state, runs
 
 _STALE_DAYS = 14
 """A registry that no complete run confirmed for as long as it takes to retire a record is out of date."""
+
+_PUBLICLY = {"refused": "paused"}
+"""Why a registry is not harvested is the deployment's own matter."""
 
 
 class RegistryPages:
@@ -43,6 +48,7 @@ class RegistryPages:
     def _rows(self, facets: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
         told = []
         sizes = facets.get("registry", {})
+        verdicts = standing_verdicts(self._database)
         for name, one in registries(self._settings.registries_file).items():
             confirmed = (registry_state(self._database, name) or {}).get("last_complete_at")
             days = (now() - confirmed).days if confirmed else None
@@ -51,7 +57,7 @@ class RegistryPages:
                 "name": name, "title": one.manifest.title, "publisher": one.manifest.publisher,
                 "country": one.manifest.country, "rights": one.manifest.rights,
                 "attribution": one.manifest.attribution, "homepage": web_address(one.manifest.homepage),
-                "state": "active" if one.active else "pending" if one.pending else "paused",
+                "state": _PUBLICLY.get(state := state_of_registry(one, verdicts), state),
                 "records": sizes.get(name, 0), "confirmed": confirmed, "days": days,
                 "stale": days is not None and days >= _STALE_DAYS, "run": last[0] if last else None,
             })  # fmt: skip

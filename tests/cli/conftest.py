@@ -23,6 +23,7 @@ def doors(standins: dict[str, Listening]) -> dict[str, str]:
 def harvested(tmp_path_factory: pytest.TempPathFactory, doors: dict[str, str]) -> Caller:
     """The command line in a home with two runs of JMICRO's stand-in; the second found nothing new."""
     call = Caller(tmp_path_factory.mktemp("harvested") / "home", tmp_path_factory.mktemp("work"))
+    assert call("registry", "accept", "jmicro", "--why", "its stand-in", "--as", WHO).status == 0
     order = ("harvest", "jmicro", "--address", doors["jmicro"], "--allow-loopback", "--as", WHO)
     for _ in range(2):
         done = call(*order)

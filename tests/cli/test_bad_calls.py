@@ -176,6 +176,7 @@ def test_interrupting_has_a_status_of_its_own(call: Caller, monkeypatch: pytest.
 
 @pytest.mark.slow
 def test_an_address_that_does_not_answer_fails_the_run(fresh: Caller) -> None:
+    assert fresh("registry", "accept", "mqa", "--why", "a test").status == 0
     done = fresh("harvest", "mqa", "--address", "http://127.0.0.1:1/list", "--allow-loopback", "--json")
     assert done.status == 3
     assert done.document["state"] == "failed"

@@ -95,6 +95,7 @@ def test_examples_of_harvest_run(fresh: Caller, doors: dict[str, str]) -> None:
     lines = examples(fresh("harvest", "--help").text)
     assert any("--preview" in line for line in lines)
     assert any("--address" in line for line in lines)
+    assert fresh("registry", "accept", *sorted({line[1] for line in lines}), "--why", "their stand-ins").status == 0
     for line in lines:
         done = fresh(*ready(line, doors))
         assert done.status == 0, (line, done.text, done.err)

@@ -34,6 +34,7 @@ class Handed:
 def handed(tmp_path_factory: pytest.TempPathFactory, standins: dict[str, Listening]) -> Handed:
     folder = tmp_path_factory.mktemp("handed")
     call = Caller(folder / "home", folder)
+    assert call("registry", "accept", *REGISTRIES, "--why", "their stand-ins").status == 0
     for name in REGISTRIES:
         address = entry_url(connector(name).standin, standins[name].address)
         done = call("harvest", name, "--address", address, "--allow-loopback")

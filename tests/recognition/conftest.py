@@ -14,6 +14,7 @@ def call(tmp_path_factory: pytest.TempPathFactory, standins: dict[str, Listening
     """The command line in a home with one run of JMICRO's stand-in."""
     made = Caller(tmp_path_factory.mktemp("compared") / "home", tmp_path_factory.mktemp("work"))
     door = entry_url(connector("jmicro").standin, standins["jmicro"].address)
+    assert made("registry", "accept", "jmicro", "--why", "its stand-in").status == 0
     done = made("harvest", "jmicro", "--address", door, "--allow-loopback", "--as", "委員 一号")
     assert done.status == 0, done.err
     return made

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from config.settings import Settings
+from harvester.accepting import decide_on
 from harvester.scheduling import run_now
 from harvester.workplace import Workplace
 from store.runs import issues_of, runs
@@ -79,6 +80,7 @@ def make_stage(extra_connectors: Callable[[Path], None], tmp_path: Path) -> Iter
                 Settings(home=tmp_path / "home", database_url=address, registries_file=listed, allow_loopback=True)
             )
         )
+        decide_on(places[-1], "test", REGISTRIES, "accepted", "they are the tests' own")
         return Stage(places[-1], tmp_path)
 
     yield make

@@ -1,15 +1,16 @@
-"""Bringing published records under comparison: the current version with its ledger and places."""
+"""Bringing published records under comparison: the current version, or an earlier one, with ledger and places."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from crosswalks.descriptor.serialise import from_dict
+from crosswalks.descriptor.serialise import from_dict, load
 from crosswalks.ledger import Ledger
 from recognition.subject import Subject
 from store.database import Database
 from store.records import details, find_record
+from store.versions import published_version
 
 
 def load_subject(database: Database, name: str) -> Subject:
@@ -26,6 +27,19 @@ def load_subject(database: Database, name: str) -> Subject:
         entries=Ledger.from_json(found["ledger"]).entries,
         places=found["places"],
         retrieved_at=_moment(found["retrieved_at"]),
+    )
+
+
+def load_version(database: Database, seq: int) -> Subject:
+    """Return a version, as it was published, by its row of the publication log. Raises as `load_subject` does."""
+    found = published_version(database, seq)
+    return Subject.of(
+        load(found.content),
+        identity=found.record_id,
+        version=found.version,
+        entries=Ledger.from_json(found.ledger).entries,
+        places=found.places,
+        retrieved_at=_moment(found.retrieved_at),
     )
 
 

@@ -13,6 +13,7 @@ from config.settings import Settings
 from portal.answers import problem
 from portal.oai.endpoint import oai_router
 from portal.oai.provider import Provider
+from portal.partners.channels import channels_router
 from portal.partners.discovery import Discovery, discovery_router
 from portal.partners.log import PublicationLog
 from portal.partners.records import Records, records_router
@@ -28,6 +29,7 @@ def application(settings: Settings, database: Database) -> FastAPI:
     log, shelf = PublicationLog(database, settings.base), Shelf(database, settings)
     app = FastAPI(title="Kakehashi", openapi_url=None, docs_url=None, redoc_url=None)
     app.include_router(records_router(Records(log, shelf, settings)))
+    app.include_router(channels_router(settings))
     app.include_router(discovery_router(Discovery(log, settings)))
     app.include_router(oai_router(Provider(log, shelf, settings), log))
     app.include_router(public_router(log, database, settings))

@@ -45,7 +45,7 @@ class Listed:
     """Marks a string that must be a code of a list; the JSON Schema shows the list."""
 
     def __init__(self, name: str, codes: Iterable[str] | None = None) -> None:
-        self._name = name
+        self.name = name
         self._codes = list(codes if codes is not None else codelist(name).labels)
 
     def __get_pydantic_core_schema__(self, source: type, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -54,7 +54,7 @@ class Listed:
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Show the list."""
-        return {"type": "string", "title": self._name, "enum": self._codes}
+        return {"type": "string", "title": self.name, "enum": self._codes}
 
 
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", max_length=35)]

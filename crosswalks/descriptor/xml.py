@@ -8,33 +8,23 @@ with its hexadecimal code point and `;`, in an element marked `escaped`.
 from __future__ import annotations
 
 import re
-from functools import cache
-from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Any
 
 from lxml import etree
 from pydantic import BaseModel
 
 from crosswalks.descriptor.model import Descriptor
+from crosswalks.descriptor.rdf_values import NAMESPACE
 from crosswalks.descriptor.serialise import from_dict
+from crosswalks.descriptor.shapes import Shape, shapes
 from crosswalks.descriptor.types import Origin
 
-NAMESPACE = "https://kakehashi.example/ns/descriptor#"
-"""Names the vocabulary, not a deployment: it is the same wherever the program runs."""
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XS = "http://www.w3.org/2001/XMLSchema"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TO_ESCAPE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff%]")
 _ESCAPED = re.compile(r"%([0-9a-f]{1,6});")
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-
-
-class _Shape(NamedTuple):
-    """What a field holds: values, parts with fields of their own, texts in languages, or origins; one or many."""
-
-    kind: Literal["value", "part", "texts", "origins"]
-    many: bool
-    part: type[BaseModel] | None = None
 
 
 def to_xml(descriptor: Descriptor) -> bytes:
@@ -83,7 +73,7 @@ def _declare(model: type[BaseModel], types: dict[str, list[str]]) -> None:
     if model.__name__ in types:
         return
     lines = types[model.__name__] = []
-    for name, shape in _shapes(model).items():
+    for name, shape in shapes(model).items():
         kind = shape.part.__name__ if shape.part is not None else shape.kind
         most = ' maxOccurs="unbounded"' if shape.many else ""
         lines.append(f'<xs:element name="{name}" type="{kind}" minOccurs="0"{most}/>')
@@ -94,9 +84,9 @@ def _declare(model: type[BaseModel], types: dict[str, list[str]]) -> None:
 
 
 def _write(element: etree._Element, content: dict[str, Any], model: type[BaseModel]) -> None:
-    shapes = _shapes(model)
+    known = shapes(model)
     for name, value in content.items():
-        shape = shapes[name]
+        shape = known[name]
         for item in value if shape.many else [value]:
             child = etree.SubElement(element, _name(name))
             if shape.part is not None and shape.kind == "part":
@@ -112,11 +102,11 @@ def _write(element: etree._Element, content: dict[str, Any], model: type[BaseMod
 
 
 def _read(element: etree._Element, model: type[BaseModel]) -> dict[str, Any]:
-    shapes = _shapes(model)
+    known = shapes(model)
     content: dict[str, Any] = {}
     for child in element.iterchildren(etree.Element):
         name = etree.QName(child).localname
-        shape = shapes.get(name, _Shape("value", many=False))
+        shape = known.get(name, Shape("value"))
         value = _value(child, shape)
         if shape.many:
             content.setdefault(name, []).append(value)
@@ -125,7 +115,7 @@ def _read(element: etree._Element, model: type[BaseModel]) -> dict[str, Any]:
     return content
 
 
-def _value(element: etree._Element, shape: _Shape) -> Any:
+def _value(element: etree._Element, shape: Shape) -> Any:
     if shape.kind == "part" and shape.part is not None:
         return _read(element, shape.part)
     if shape.kind == "texts":
@@ -151,23 +141,3 @@ def _text(element: etree._Element) -> str:
 
 def _name(local: str) -> str:
     return f"{{{NAMESPACE}}}{local}"
-
-
-@cache
-def _shapes(model: type[BaseModel]) -> dict[str, _Shape]:
-    return {name: _shape(name, info.annotation) for name, info in model.model_fields.items()}
-
-
-def _shape(name: str, annotation: Any) -> _Shape:
-    kind = get_origin(annotation)
-    if kind is Annotated:
-        return _shape(name, get_args(annotation)[0])
-    if kind in {Union, UnionType}:
-        return _shape(name, next(one for one in get_args(annotation) if one is not type(None)))
-    if kind is tuple:
-        return _shape(name, get_args(annotation)[0])._replace(many=True)
-    if kind is dict:
-        return _Shape("origins" if name == "origins" else "texts", many=False)
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return _Shape("part", many=False, part=annotation)
-    return _Shape("value", many=False)

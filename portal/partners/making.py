@@ -20,7 +20,9 @@ import crosswalks
 from config.messages import CodedError, Issue
 from config.settings import Settings
 from crosswalks.contract import crosswalk_for
+from crosswalks.descriptor.jsonld import to_jsonld
 from crosswalks.descriptor.model import Descriptor
+from crosswalks.descriptor.rdf import to_ntriples, to_turtle
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump, load
 from crosswalks.descriptor.xml import to_xml
@@ -38,11 +40,14 @@ from store.verdicts import conforming, keep_conforming
 
 Published = tuple[LogRow, str]
 """A row of the log with the descriptor it published, as canonical JSON."""
-_PIVOT_FORMS: dict[str, Callable[[Descriptor], bytes | None]] = {
-    "json": lambda released: dump(released) + b"\n",
-    "xml": to_xml,
-    "oai_dc": dublin_core,
-    "provenance": provenance,
+_PIVOT_FORMS: dict[str, Callable[[Descriptor, str], bytes | None]] = {
+    "json": lambda released, _: dump(released) + b"\n",
+    "jsonld": lambda released, base: orjson.dumps(to_jsonld(released, base)) + b"\n",
+    "turtle": lambda released, _: to_turtle(released),
+    "ntriples": lambda released, _: to_ntriples(released),
+    "xml": lambda released, _: to_xml(released),
+    "oai_dc": lambda released, _: dublin_core(released),
+    "provenance": lambda released, _: provenance(released),
 }
 _RULES = {".py", ".yaml", ".tsv"}
 
@@ -134,7 +139,7 @@ def _written(form: Form, settings: Settings, descriptor: Descriptor) -> bytes | 
     """Return a descriptor in a form, or why it is withheld."""
     try:
         if form.schema_name == PIVOT:
-            return _PIVOT_FORMS[form.format](releasable(descriptor)[0])
+            return _PIVOT_FORMS[form.format](releasable(descriptor)[0], settings.base)
         way = crosswalk_for(form.schema_name)
         if way.write is None or way.dump is None:
             return Issue("form_unavailable", {"form": form.name})

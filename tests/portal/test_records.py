@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 
 import orjson
 import pyoxigraph
@@ -12,7 +13,8 @@ from lxml import etree, html
 from starlette.testclient import TestClient
 
 from config.messages import CodedError
-from crosswalks.descriptor.serialise import load
+from crosswalks.descriptor.rdf import from_jsonld, from_rdf
+from crosswalks.descriptor.serialise import dump, load
 from portal.application import application
 from store import clock, plans
 from tests.portal import publishing
@@ -25,7 +27,8 @@ RDF = {
     "rdf": pyoxigraph.RdfFormat.RDF_XML,
     "nt": pyoxigraph.RdfFormat.N_TRIPLES,
 }
-SUFFIXES = [*RDF, "xml", "json", "ob3.json", "ctdl.json", "schemaorg.json"]
+OWN = ["descriptor.jsonld", "descriptor.ttl", "descriptor.nt"]
+SUFFIXES = [*RDF, "xml", "json", "ob3.json", "ctdl.json", "schemaorg.json", *OWN]
 
 
 @pytest.fixture
@@ -46,6 +49,9 @@ def test_every_suffix_has_its_form(client: TestClient, one: Publisher) -> None:
         if suffix in RDF and suffix != "jsonld":
             subjects = {str(triple.subject) for triple in pyoxigraph.parse(found.content, RDF[suffix])}
             assert f"<{iri('jmicro', 1)}>" in subjects, suffix
+        elif suffix.startswith("descriptor."):
+            read = from_jsonld if suffix.endswith("jsonld") else partial(from_rdf, syntax=RDF[suffix.partition(".")[2]])
+            assert [dump(one) + b"\n" for one in read(found.content)] == [client.get(f"{ONE}.json").content]
         elif suffix == "xml":
             etree.fromstring(found.content)
         else:
@@ -86,6 +92,7 @@ def test_a_profile_tells_forms_of_one_media_type_apart(client: TestClient, one: 
         ("https://credreg.net/ctdl/schema/context/json", "ctdl.json"),
         ("https://schema.org", "schemaorg.json"),
         ("http://data.europa.eu/snb/model/elm/", "jsonld"),
+        ("https://kakehashi.example/ns/descriptor", "descriptor.jsonld"),
     ):
         asked = client.get(ONE, headers={"accept": f'application/ld+json; profile="{profile}"'})
         assert asked.content == client.get(f"{ONE}.{suffix}").content
@@ -210,8 +217,10 @@ def test_a_form_that_cannot_hold_the_record_says_so(client: TestClient, publishe
     publisher.publish(1, issuer=None)
     found = client.get(f"{ONE}.ttl")
     assert (found.status_code, found.json()["code"][:8]) == (404, "withheld")
-    assert client.get(ONE, headers={"accept": "text/turtle"}).status_code == 406
-    assert ".ttl" not in client.get(ONE).headers["link"]
+    assert client.get(ONE, headers={"accept": "application/rdf+xml"}).status_code == 406
+    other = client.get(ONE, headers={"accept": "text/turtle"})
+    assert other.headers["content-location"].endswith(".descriptor.ttl")
+    assert f"{ONE}.ttl" not in client.get(ONE).headers["link"]
     assert client.get(f"{ONE}.json").status_code == 200
 
 

@@ -1,0 +1,15 @@
+"""Every way to take many records, or to understand them, gathered for the application."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from config.settings import Settings
+from portal.partners.terms import terms_router
+
+
+def channels_router(settings: Settings) -> APIRouter:
+    """Return the addresses of all channels beside OAI-PMH and single records."""
+    router = APIRouter()
+    router.include_router(terms_router(settings.base))
+    return router

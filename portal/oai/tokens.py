@@ -8,18 +8,16 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import os
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
-from config.messages import CodedError
 from config.settings import Settings
 from portal.oai.faults import Fault
+from store.secret_files import kept_secret
 
 LIFETIME = timedelta(hours=48)
 _VERSION = 1
@@ -72,27 +70,7 @@ def signing_key(settings: Settings) -> bytes:
     """
     if settings.token_key is not None:
         return settings.token_key.get_secret_value().encode()
-    path = settings.home / "token.key"
-    try:
-        return _kept(path)
-    except OSError as error:
-        detail = error.strerror or str(error)
-        raise CodedError.of("home_unwritable", folder=str(settings.home), detail=detail) from None
-
-
-def _kept(path: Path) -> bytes:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            out.write(secrets.token_hex(32).encode())
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_bytes()
+    return kept_secret(settings.home / "token.key", lambda: secrets.token_hex(32).encode())
 
 
 def _signature(content: bytes, key: bytes) -> bytes:

@@ -97,11 +97,11 @@ def merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def fingerprint(name: str, schema: str) -> str:
-    """Return a hash of everything that decides what a payload becomes: parser, crosswalk, descriptor, code lists.
+    """Return a hash of what decides what a payload becomes: parser, crosswalk, descriptor, prose, code lists.
 
     When it changes, payloads are read again though the registry has not changed.
     """
-    schemas = (schema, *crosswalk_for(schema).rests_on, "descriptor")
+    schemas = (schema, *crosswalk_for(schema).rests_on, "descriptor", "prose")
     shared = [Path(root) for package in (codelists, frameworks) for root in package.__path__]
     roots = [folder(name), *shared, *(Path(crosswalks.__path__[0]) / part for part in schemas)]
     digest = blake2b(digest_size=16)

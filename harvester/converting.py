@@ -14,7 +14,7 @@ from connectors.discovery import connector, registries
 from crosswalks.contract import Crosswalk, crosswalk_for, crosswalk_table
 from crosswalks.descriptor.identity import converted_iri
 from crosswalks.descriptor.model import Descriptor, SourceRecord
-from crosswalks.descriptor.privacy import protect
+from crosswalks.descriptor.privacy import impersonal, protected, without_people, without_people_told, without_words
 from crosswalks.ledger import Crossing, Ledger, general
 from harvester.blame import whereabouts
 from store.payloads import payload_hash
@@ -69,8 +69,8 @@ class Account:
         self.note(one.issues)
 
     def note(self, issues: Iterable[Issue]) -> None:
-        """Take in issues."""
-        for issue in issues:
+        """Take in issues; what they quote names nobody."""
+        for issue in without_people_told(issues):
             self.codes[issue.code] += 1
             if len(self.issues) < _MOST_ISSUES:
                 self.issues.append(issue)
@@ -190,14 +190,20 @@ def _registry_of(schema: str, name: str) -> Registry:
 
 
 def _carried(record: Any, reading: Crosswalk, writing: Crosswalk) -> Converted:
-    key = reading.key(record)
-    iri = reading.iri(record) or converted_iri(reading.schema, key)
+    natural = reading.key(record)
+    iri = reading.iri(record) or converted_iri(reading.schema, natural)
+    record, people = without_people(record)
+    key = impersonal(natural, reading.key(record)) if people else natural
     try:
         inward = reading.read(record, iri, SourceRecord(registry=reading.schema, source_id=key))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise CodedError.of("record_invalid", detail=whereabouts(error)) from error
-    descriptor, masked = protect(inward.value)
-    converted = Converted(key, descriptor, [inward.ledger], [*inward.issues, *masked])
+    descriptor, masked, words = protected(inward.value)
+    if words:
+        taken = [word for some in words.values() for word in some]
+        inward.ledger.entries[:] = without_words(inward.ledger.entries, taken)
+    issues = without_people_told([*inward.issues, *people, *masked])
+    converted = Converted(key, descriptor, [inward.ledger], issues)
     if writing.write is None:
         return converted
     outward: Crossing[Any] = writing.write(descriptor)

@@ -11,7 +11,7 @@ from crosswalks.descriptor.checks import check
 from crosswalks.descriptor.corrections import RULE, Correction, lay, stated_at
 from crosswalks.descriptor.differences import differences
 from crosswalks.descriptor.model import Descriptor
-from crosswalks.descriptor.privacy import protect
+from crosswalks.descriptor.privacy import protect, without_people
 from crosswalks.descriptor.serialise import content_hash, dump, from_dict
 from crosswalks.ledger import Ledger
 from harvester.workplace import Workplace
@@ -34,6 +34,7 @@ def correct(place: Workplace, actor: str, name: str, field: str, value: Any, rea
     record = find_record(place.database, name)
     rows = standing(corrections_of(place.database, record["id"]))
     harvested = _harvested(place, record, rows)
+    value, _ = without_people(value)
     fresh = Correction(field, value, stated_at(harvested, field), actor, now().date(), reason)
     kept = [row for row in rows if row["field"] != field]
     outcome = _publish(place, actor, record, harvested, [*map(plain, kept), fresh])
@@ -66,6 +67,17 @@ def withdraw(place: Workplace, actor: str, name: str, field: str, reason: str) -
                         reason=reason, ends=row["id"])  # fmt: skip
     audit(place.database, actor, "withdraw_correction", record["id"], {"field": field, "why": reason})
     return {**outcome, "field": field, "was": ended[-1]["value"], "is": stated_at(harvested, field)}
+
+
+def value_of(field: str, text: str) -> Any:
+    """Return the value that a person wrote: JSON, or plain text; a field of study also as `ISCED-F:0613`."""
+    scheme, colon, code = text.partition(":")
+    if field.partition(".")[0] == "field" and colon and scheme.replace("-", "").isalnum():
+        return {"scheme": scheme, "code": code}
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
 
 
 def _harvested(place: Workplace, record: dict[str, Any], rows: list[dict[str, Any]]) -> Descriptor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -21,7 +21,7 @@ from crosswalks.descriptor.corrections import Correction, lay
 from crosswalks.descriptor.differences import differences
 from crosswalks.descriptor.identity import record_id
 from crosswalks.descriptor.model import Descriptor, SourceRecord
-from crosswalks.descriptor.privacy import protect
+from crosswalks.descriptor.privacy import impersonal, protected, sources_of, without_people, without_words
 from crosswalks.descriptor.serialise import content_hash, dump
 from crosswalks.ledger import Crossing, FieldOutcome
 from crosswalks.listing import Listing
@@ -51,7 +51,7 @@ class Piece(NamedTuple):
 
 class Whole(NamedTuple):
     """A whole listing: its key, the payload it mainly came from, the kinds of payload that it was joined from, and
-    its canonical JSON.
+    its canonical JSON. Where people were masked in it, `masked` tells, and `natural` is the key as it was before.
     """
 
     found: Found
@@ -59,6 +59,8 @@ class Whole(NamedTuple):
     source: Source
     kinds: frozenset[str]
     listing: bytes
+    natural: str = ""
+    masked: tuple[Issue, ...] = ()
 
 
 @dataclass(slots=True)
@@ -119,26 +121,27 @@ class Reader:
 
     def proposals(self, sources: Iterable[Source]) -> Iterator[Proposal]:
         """Yield what is new or changed. Raises `StructureBroken`; a bad record only ends in an issue."""
-        for found, key, source, kinds, listing in self._listings(sources):
+        for whole in self._listings(sources):
+            found, key, listing = whole.found, whole.key, whole.listing
             if self.most is not None and self.reading.listings >= self.most:
                 return
-            before = self.known.get(key)
+            before = self.known.get(key) or self.known.get(whole.natural)
             if before is None and not found.released:
                 self.reading.passed_over["passed_over_status"] += 1
                 continue
             self.reading.listings += 1
-            self.reading.seen.add(key)
+            self.reading.seen |= {key, whole.natural}
             self._observe(found.listing, listing)
-            listing_hash = blake2b(listing, digest_size=16).hexdigest()
+            listing_hash = _hash(listing)
             if before and self.same_rules and before.listing_hash == listing_hash:
                 self.reading.unchanged += 1
                 continue
-            if before and not self.failed_kinds <= kinds:
+            if before and not self.failed_kinds <= whole.kinds:
                 self.reading.unchanged += 1
-                missing = ", ".join(sorted(self.failed_kinds - kinds))
+                missing = ", ".join(sorted(self.failed_kinds - whole.kinds))
                 self.reading.issues.append(Issue("known_version_kept", {"kinds": missing}, record=before.record_id))
                 continue
-            proposal = self._propose(found, key, source, listing, listing_hash, before)
+            proposal = self._propose(whole, listing_hash, before)
             if proposal is not None:
                 yield proposal
         self._compare_counts()
@@ -149,12 +152,11 @@ class Reader:
         title = next((stated[name] for name in _TITLES if isinstance(stated.get(name), str)), "")
         self.reading.profile.observe(stated, title)
 
-    def _propose(
-        self, found: Found, key: str, source: Source, listing: bytes, listing_hash: str, before: Known | None
-    ) -> Proposal | None:
-        identity = before.record_id if before else record_id(self.registry.id, key)
+    def _propose(self, whole: Whole, listing_hash: str, before: Known | None) -> Proposal | None:
+        key, source, listing, places = whole.key, whole.source, whole.listing, _places(whole.found)
+        identity = before.record_id if before else record_id(self.registry.id, whole.natural)
         try:
-            crossing, content, issues = self._cross(found, key, identity, source)
+            crossing, content, issues, words = self._cross(whole, identity)
         except CodedError as error:
             self.reading.rejected += 1
             self.reading.issues.extend(Issue(issue.code, issue.params, identity, issue.place) for issue in error.issues)
@@ -163,6 +165,9 @@ class Reader:
             self.reading.rejected += 1
             self.reading.issues.extend(Issue(issue.code, issue.params, identity, issue.place) for issue in rejected)
             return None
+        if words:
+            listing, places = self._without(words, crossing, whole)
+            listing_hash = _hash(listing)
         for issue in issues:
             self.reading.find(issue, identity)
         descriptor = crossing.value
@@ -180,7 +185,7 @@ class Reader:
             listing=listing.decode(),
             listing_hash=listing_hash,
             payload_hash=source.payload.hash,
-            places=_json(found.places),
+            places=places,
             retrieved_at=source.retrieved_at,
             descriptor=content.decode(),
             descriptor_hash=digest,
@@ -192,15 +197,17 @@ class Reader:
         )
 
     def _cross(
-        self, found: Found, key: str, identity: str, source: Source
-    ) -> tuple[Crossing[Descriptor], bytes, list[Issue]]:
-        """Return a crossing with corrections laid over and people masked, its canonical JSON, and the findings."""
-        manifest = self.registry.manifest
-        iri = self.crosswalk.iri(found.listing) if self.registry.manifest.keeps_identifiers else None
+        self, whole: Whole, identity: str
+    ) -> tuple[Crossing[Descriptor], bytes, list[Issue], dict[str, list[str]]]:
+        """Return a crossing with corrections laid over and people masked, its canonical JSON, the findings, and the
+        words that only the descriptor showed to be people's, by the path of their field.
+        """
+        manifest, found, source = self.registry.manifest, whole.found, whole.source
+        iri = self.crosswalk.iri(found.listing) if manifest.keeps_identifiers else None
         try:
             record = SourceRecord(
                 registry=self.registry.id,
-                source_id=key,
+                source_id=whole.key,
                 url=source.payload.url if source.payload.url.startswith("http") else None,
                 retrieved_at=source.retrieved_at.replace(microsecond=0),
                 rights=manifest.rights,
@@ -214,9 +221,25 @@ class Reader:
             corrected, lines, conflicts = lay(corrected, corrections)
             crossing.ledger.entries.extend(lines)
         content = dump(corrected)
-        descriptor, masked = protect(corrected, content)
-        issues = [*crossing.issues, *conflicts, *masked, *check(descriptor)]
-        return Crossing(descriptor, crossing.ledger), dump(descriptor) if masked else content, issues
+        descriptor, masked, words = protected(corrected, content)
+        issues = [*crossing.issues, *conflicts, *whole.masked, *masked, *check(descriptor)]
+        if words:
+            crossing.ledger.entries[:] = without_words(crossing.ledger.entries, _all(words))
+            issues = [replace(one, params=without_words(one.params, _all(words))) for one in issues]
+            content = dump(descriptor)
+        return Crossing(descriptor, crossing.ledger), content, issues, words
+
+    def _without(self, words: dict[str, list[str]], crossing: Crossing[Descriptor], whole: Whole) -> tuple[bytes, str]:
+        """Return a listing and its places, as JSON, without words that the crossing's own texts showed to be people's.
+
+        They are taken out of the fields that those texts were made of, and of no other: a word may stand elsewhere in
+        a sense of its own.
+        """
+        fields = sources_of(crossing.ledger.entries, words)
+        listing = whole.found.listing
+        parts = {name: without_words(getattr(listing, name), _all(words)) for name in fields & _fields_of(listing)}
+        places = without_words(orjson.loads(_places(whole.found)), _all(words))
+        return _canonical(listing.model_copy(update=parts)), _json(places)
 
     def _changed_fields(self, identity: str, content: bytes, listing: bytes) -> str:
         old = self.previous([identity]).get(identity)
@@ -239,7 +262,9 @@ class Reader:
             for one in whole:
                 found = one.found
                 joined = self.connector.join(found, lookups) if self.connector.join else found
-                yield one if joined is found else one._replace(found=joined, listing=_canonical(joined.listing))
+                if joined is not found:
+                    one = one._replace(found=joined, listing=_canonical(joined.listing))  # noqa: PLW2901 - joined
+                yield _impersonal(one, self.crosswalk.key)
 
     def _pieces(self, sources: Iterable[Source], lookups: dict[str, BaseModel]) -> Iterator[Piece]:
         for source in sources:
@@ -310,6 +335,39 @@ class Reader:
             self.reading.issues.extend(issues)
             kinds = frozenset(piece.source.payload.kind for piece in group)
             yield Whole(whole, key, _main_source(whole, group), kinds, _canonical(whole.listing))
+
+
+def _impersonal(whole: Whole, key: Callable[[Any], str]) -> Whole:
+    """Return a listing with people masked in its texts and its key."""
+    listing, masked = without_people(whole.found.listing, whole.listing)
+    if not masked:
+        return whole._replace(natural=whole.key)
+    return whole._replace(
+        found=whole.found._replace(listing=listing),
+        key=impersonal(whole.key, key(listing)),
+        listing=_canonical(listing),
+        natural=whole.key,
+        masked=tuple(masked),
+    )
+
+
+def _places(found: Found) -> str:
+    """Return the places of a listing as JSON, people masked in what they quote."""
+    written = _json(found.places)
+    places, masked = without_people(found.places, written.encode())
+    return _json(places) if masked else written
+
+
+def _all(words: dict[str, list[str]]) -> frozenset[str]:
+    return frozenset(word for some in words.values() for word in some)
+
+
+def _fields_of(listing: Listing) -> frozenset[str]:
+    return frozenset(type(listing).model_fields)
+
+
+def _hash(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()
 
 
 def _main_source(whole: Found, group: list[Piece]) -> Source:

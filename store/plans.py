@@ -309,13 +309,15 @@ def _create_records(connection: Connection, run_id: int, registry: str, moment: 
 
 
 def _update_records(connection: Connection, run_id: int, moment: datetime) -> None:
-    changed = select(_PLAN.c.record_id, _PLAN.c.visible).where(_PLAN.c.run_id == run_id, _PLAN.c.op == "changed")
+    ours = (_PLAN.c.run_id == run_id) & (_PLAN.c.op == "changed")
+    changed = select(_PLAN.c.record_id, _PLAN.c.visible, _PLAN.c.key).where(ours)
     rows = connection.execute(changed).all()
     if not rows:
         return
     every = update(_RECORD).where(_RECORD.c.id == bindparam("record"))
     connection.execute(
-        every.values(listing_run=run_id, descriptor_run=run_id), [{"record": row.record_id} for row in rows]
+        every.values(listing_run=run_id, descriptor_run=run_id, key=bindparam("natural")),
+        [{"record": row.record_id, "natural": row.key} for row in rows],
     )
     seen = [{"record": row.record_id} for row in rows if row.visible]
     if seen:

@@ -112,13 +112,13 @@ def close_run(database: Database, run_id: int, state: str, **values: Any) -> Non
 
 
 def note_issues(database: Database, run_id: int, issues: Iterable[Issue], payload: str | None = None) -> None:
-    """Keep issues of a run."""
+    """Keep issues of a run; what they quote of a source is kept without people."""
     rows = [
         {
             "run_id": run_id, "code": issue.code, "severity": issue.severity.value, "record": issue.record,
             "place": issue.place, "payload_hash": payload, "params": issue.params,
         }
-        for issue in issues
+        for issue in without_people_told(issues)
     ]  # fmt: skip
     if rows:
         with database.writing() as connection:

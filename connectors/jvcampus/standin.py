@@ -302,6 +302,7 @@ standin = StandIn(
         "search-count-mismatch": "a stated number of results that the courses do not reach",
         "flat": "a site without Boxes, the front page listed as a course",
         "hidden": "a hidden course shown dimmed",
+        "people-in-prose": "courses whose texts tell who teaches them and how they are reached",
         "no-custom-fields": "a site without custom fields",
         "repeated-across-pages": "pages that overlap",
         "renamed": "a course with a new title",

@@ -17,6 +17,7 @@ SAVED = 1767193200
 PEOPLE = ("架空 花子", "架空 太郎", "Hanako Kakuu", "架空ヶ原 三郎")
 """Made-up teachers: they stand in the pages, and must stand in nothing that is kept."""
 MAILBOX = "hanako@kakuu.example"
+TELEPHONE = "03-0000-0000"
 
 
 class StandInBox(NamedTuple):
@@ -184,9 +185,22 @@ def changed(variant: str, made: tuple[StandInCourse, ...]) -> tuple[StandInCours
         return (made[0]._replace(title=f"{made[0].title}（改）"), *made[1:])
     if name == "hidden":
         return (made[0]._replace(hidden=True), *made[1:])
+    if name == "people-in-prose":
+        return (_naming_people(made[0]), *made[1:-1], _naming_people(made[-1]._replace(fields=())))
     if name == "no-custom-fields":
         return tuple(course._replace(fields=()) for course in made)
     return made
+
+
+def _naming_people(course: StandInCourse) -> StandInCourse:
+    """Return a course whose texts tell who teaches it and how they are reached."""
+    summary = (
+        f"<p>架空の内容です。担当教員：{PEOPLE[0]}、電話 {TELEPHONE}、{MAILBOX}。</p>"
+        f"<p>Lecturer: Dr {PEOPLE[2]} (tel. {TELEPHONE}) assesses by quiz, and the course takes 40 hours or so.</p>"
+    )
+    fields = (("outcome", "学修成果", "textarea", f"説明できる。講師：{PEOPLE[1]}"), *course.fields)
+    title = f"{course.title}（担当：{PEOPLE[0]}）"
+    return course._replace(title=title, summary=course.summary + summary, fields=fields)
 
 
 def box(number: int) -> StandInBox | None:

@@ -3,17 +3,28 @@
 Structured fields about people are refused by the model; this module sees to prose. It finds e-mail addresses,
 telephone numbers that are announced as such, and names that follow a role ("Lecturer: …", "担当教員：…"). It
 cannot find every name; what it masks is reported, so that the source can be asked to mend the text.
+
+A listing is masked before it is carried, so that its ledger and findings quote nothing else. Only a text that the
+crossing itself put together (a label and its value) can still name somebody: that is masked in the descriptor, and
+taken out of everything it came from.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel
 
 from config.messages import Issue
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.descriptor.serialise import dump
+from crosswalks.ledger import Entry
 
+T = TypeVar("T")
 MASK = "[…]"
 
 _PATTERNS: dict[str, re.Pattern[str]] = {
@@ -43,21 +54,42 @@ _HINTS = (
 _ADDRESS_FIELDS = frozenset({"id", "url", "iri", "landing_page", "source_id", "scheme", "value", "skill_refs"})
 
 
+_ADDRESS = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}://|urn:)[^\s@＠]{1,4000}")
+"""A text that is an address of a page or thing as a whole, and no person's."""
+
+
+class Masked(NamedTuple):
+    """A value without people: a warning for each field in which some were found, and the words that were taken out."""
+
+    value: Any
+    issues: list[Issue]
+    words: dict[str, list[str]]
+
+
 def mask(text: str) -> tuple[str, dict[str, int]]:
     """Return the text with personal data masked, and how many places of each kind were masked."""
-    counts: dict[str, int] = {}
+    masked, found = _mask(text)
+    return masked, {kind: len(words) for kind, words in found.items()}
+
+
+def _mask(text: str) -> tuple[str, dict[str, list[str]]]:
+    """Return the text with personal data masked, and the words that were masked, by kind."""
+    found: dict[str, list[str]] = {}
     if not _may_name_people(text):
-        return text, counts
+        return text, found
     for kind, pattern in _PATTERNS.items():
-        text, count = pattern.subn(_masked, text)
-        if count:
-            counts[kind] = count
-    return text, counts
+        words: list[str] = []
+        text = pattern.sub(lambda match, words=words: _masked(match, words), text)  # type: ignore[misc]
+        if words:
+            found[kind] = words
+    return text, found
 
 
-def _masked(match: re.Match[str]) -> str:
+def _masked(match: re.Match[str], words: list[str]) -> str:
     if not match.lastindex:
+        words.append(match.group())
         return MASK
+    words.append(match.group(1))
     start, end = match.span(1)
     whole = match.group()
     return whole[: start - match.start()] + MASK + whole[end - match.start() :]
@@ -68,11 +100,79 @@ def protect(descriptor: Descriptor, written: bytes | None = None) -> tuple[Descr
 
     `written` is its canonical JSON, for who has it: where nothing in that hints at people, no field is looked at.
     """
+    found = protected(descriptor, written)
+    return found.value, found.issues
+
+
+def protected(descriptor: Descriptor, written: bytes | None = None) -> Masked:
+    """Do as `protect`, and return the words that were masked too, by the path of their field."""
     if not _may_name_people((written or dump(descriptor)).decode()):
-        return descriptor, []
-    issues: list[Issue] = []
-    data = _walk(descriptor.model_dump(exclude_defaults=True), "", issues)
-    return (Descriptor.model_validate(data), issues) if issues else (descriptor, [])
+        return Masked(descriptor, [], {})
+    plain = descriptor.model_dump(exclude_defaults=True)
+    found = Masked(plain, [], {})
+    data = _walk(plain, "", found, _ADDRESS_FIELDS)
+    return found._replace(value=Descriptor.model_validate(data) if found.issues else descriptor)
+
+
+def without_people(record: T, written: bytes | None = None) -> tuple[T, list[Issue]]:
+    """Return a record of any schema, or plain data, with personal data in its texts masked, and a warning for each
+    field; the same object where there was nothing. Addresses of pages stay. `written` is its JSON, for who has it.
+    """
+    if written is None and isinstance(record, BaseModel):
+        written = record.model_dump_json(exclude_defaults=True).encode()
+    if written is not None and not _may_name_people(written.decode()):
+        return record, []
+    found = Masked(record, [], {})
+    value = _walk(record, "", found, frozenset())
+    return (value, found.issues) if found.issues else (record, [])
+
+
+def without_words(record: T, words: Collection[str]) -> T:
+    """Return a record of any schema, or plain data, with these words masked wherever they stand."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+
+    def masked(item: Any) -> Any:
+        if type(item) is not str:
+            return _changed(item, lambda _, part: masked(part))
+        for word in ordered:
+            item = item.replace(word, MASK)
+        return item
+
+    value: T = masked(record)
+    return value
+
+
+def sources_of(entries: Iterable[Entry], paths: Iterable[str]) -> frozenset[str]:
+    """Return the source fields, without what is below them, that a ledger names for what stands at or below paths."""
+    steps = {tuple(path.split(".")[:2]) for path in paths}
+    return frozenset(
+        entry.source.partition(".")[0]
+        for entry in entries
+        if entry.source and entry.target and any(_meets(tuple(entry.target.split(".")), path) for path in steps)
+    )
+
+
+def _meets(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
+
+
+def without_people_told(issues: Iterable[Issue]) -> list[Issue]:
+    """Return issues whose figures and places name nobody."""
+    return [_unnamed(issue) for issue in issues]
+
+
+def _unnamed(issue: Issue) -> Issue:
+    params, found = without_people(issue.params)
+    place = mask(issue.place)[0] if issue.place else issue.place
+    return replace(issue, params=params, place=place) if found or place != issue.place else issue
+
+
+def impersonal(natural: str, masked: str) -> str:
+    """Return the natural key of a record that was masked: as it was, or, where it named somebody, as the masked record
+    has it, told apart from others by a hash.
+    """
+    return natural if natural == masked else f"{masked} #{blake2b(natural.encode(), digest_size=6).hexdigest()}"
 
 
 def _may_name_people(text: str) -> bool:
@@ -83,16 +183,33 @@ def _may_name_people(text: str) -> bool:
     return False
 
 
-def _walk(value: Any, path: str, issues: list[Issue]) -> Any:
+def _walk(value: Any, path: str, found: Masked, left: frozenset[str]) -> Any:
+    """Return a value with its texts masked, noting what was; fields named in `left` are not looked into."""
     if isinstance(value, str):
-        text, counts = mask(value)
-        issues.extend(Issue("pii_masked", {"kind": kind, "count": count}, place=path) for kind, count in counts.items())
+        if _ADDRESS.fullmatch(value):
+            return value
+        text, words = _mask(value)
+        for kind, some in words.items():
+            found.issues.append(Issue("pii_masked", {"kind": kind, "count": len(some)}, place=path or None))
+            found.words.setdefault(path, []).extend(some)
         return text
+    return _changed(
+        value, lambda name, item: item if name in left else _walk(item, f"{path}.{name}" if path else name, found, left)
+    )
+
+
+def _changed(value: Any, change: Any) -> Any:
+    """Return a value of models, mappings and sequences with each of its parts changed; the same one if none was."""
+    if isinstance(value, BaseModel):
+        parts = {name: getattr(value, name) for name in type(value).model_fields}
+        new = {name: fresh for name, item in parts.items() if (fresh := change(name, item)) is not item}
+        return value.model_copy(update=new) if new else value
     if isinstance(value, dict):
-        return {
-            key: item if key in _ADDRESS_FIELDS else _walk(item, f"{path}.{key}" if path else str(key), issues)
-            for key, item in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return tuple(_walk(item, f"{path}.{index}", issues) for index, item in enumerate(value))
+        mapped = {name: change(str(name), item) for name, item in value.items()}
+        return mapped if any(mapped[name] is not item for name, item in value.items()) else value
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        items = [change(str(index), item) for index, item in enumerate(value)]
+        if all(fresh is item for fresh, item in zip(items, value, strict=True)):
+            return value
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)  # type: ignore[call-arg]
     return value

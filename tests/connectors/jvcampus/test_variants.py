@@ -70,7 +70,7 @@ BROKEN_ANSWERS = {
 OTHERS = (
     "card-theme", "no-custom-fields", "webservice-no-custom-fields", "search-count-mismatch",
     "webservice-count-mismatch", "webservice-bad-record", "webservice-warning", "repeated-across-pages", "badge-gone",
-    "renamed", "removed", "webservice-server-error", "webservice-empty",
+    "people-in-prose", "renamed", "removed", "webservice-server-error", "webservice-empty",
 )  # fmt: skip
 
 

@@ -8,40 +8,64 @@ from pathlib import Path
 from typing import NamedTuple
 
 from config.yaml_files import load_yaml
-from crosswalks.prose.volume import sentences
+from crosswalks.prose.sentences import sentences
+from crosswalks.prose.wording import denied
 
 _WORDS = Path(__file__).parent / "assessment_words.yaml"
 
 
 class AssessmentSaid(NamedTuple):
-    """A kind of assessment (a code of the list, or None where the sentence names none) and its sentence."""
+    """A kind of assessment (a code of the list, or None where the sentence names none, or does not say plainly that
+    learners are assessed by it) and its sentence.
+    """
 
     kind: str | None
     quote: str
 
 
+class _Words(NamedTuple):
+    said: re.Pattern[str]
+    asks: re.Pattern[str]
+    never: re.Pattern[str]
+    kinds: dict[str, re.Pattern[str]]
+
+
 def assessments_in(text: str) -> list[AssessmentSaid]:
     """Return the kinds of assessment named in sentences that speak of assessing, each kind once.
 
-    A test that is only a subject of teaching is none: the sentence must say that learners are assessed.
+    A test that is only a subject of teaching is none: the sentence must say that learners are assessed. One that
+    denies it, or leaves it open, names nothing.
     """
     found: dict[str | None, AssessmentSaid] = {}
-    cue, kinds = _patterns()
+    words = _words()
     for sentence in sentences(text):
-        if not cue.search(sentence):
+        if words.never.search(sentence):
             continue
-        named: list[str | None] = [code for code, pattern in kinds.items() if pattern.search(sentence)]
+        said = words.said.search(sentence)
+        if not said and not words.asks.search(sentence):
+            continue
+        named: list[str | None] = []
+        if said and not denied(sentence):
+            named = [code for code, pattern in words.kinds.items() if pattern.search(sentence)]
         for code in named or [None]:
             found.setdefault(code, AssessmentSaid(code, sentence.strip()))
     return list(found.values())
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], dict[str, re.Pattern[str]]]:
+def _words() -> _Words:
     told = load_yaml(_WORDS)
-    return _any(told["cues"]), {code: _any(words) for code, words in told["kinds"].items()}
+    kinds = {code: _any(words) for code, words in told["kinds"].items()}
+    return _Words(_any(told["said"]), _any(told["asks"]), _any(told["never"]), kinds)
 
 
 def _any(words: list[str]) -> re.Pattern[str]:
-    parts = [rf"\b{re.escape(word)}" if word.isascii() else re.escape(word) for word in words]
-    return re.compile("|".join(sorted(parts, key=len, reverse=True)), re.IGNORECASE)
+    return re.compile("|".join(map(_word, sorted(words, key=len, reverse=True))), re.IGNORECASE)
+
+
+def _word(word: str) -> str:
+    """Return a word of the list as a pattern."""
+    if not word.isascii():
+        return re.escape(word).replace(r"\.", ".")
+    end = "" if word.endswith("*") or not word[-1].isalnum() else r"\b"
+    return rf"\b{re.escape(word.removesuffix('*'))}{end}"

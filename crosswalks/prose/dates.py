@@ -1,9 +1,10 @@
-"""Dates as Japanese and English texts write them, Japanese eras among them."""
+"""Dates as Japanese, English and Malay texts write them, Japanese eras among them."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from typing import NamedTuple
 
 from crosswalks.prose.numbers import NUMBER, number, plain_form
 
@@ -26,18 +27,62 @@ _DOTTED = re.compile(
 _ISO = re.compile(r"(?<![A-Za-z0-9])(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})(?![0-9])")
 
 
+_MONTHS = (
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+    [
+        "januari",
+        "februari",
+        "mac",
+        "april",
+        "mei",
+        "jun",
+        "julai",
+        "ogos",
+        "september",
+        "oktober",
+        "november",
+        "disember",
+    ],
+)
+_MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
+_WRITTEN = (
+    re.compile(rf"(?<![0-9])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<year>[0-9]{{4}})(?![0-9])"),
+    re.compile(rf"\b{_MONTH} (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?,? (?P<year>[0-9]{{4}})(?![0-9])"),
+)
+
+
+class DateSaid(NamedTuple):
+    """A day, and where it stands in a text in compatibility form."""
+
+    day: date
+    start: int
+    end: int
+
+
 def date_in(text: str) -> date | None:
     """Return the one date that a text states, or None for none, for several, and for one that cannot be."""
-    plain = plain_form(text)
-    found = {day for pattern in (_JAPANESE, _DOTTED, _ISO) for match in pattern.finditer(plain) if (day := _day(match))}
+    found = {said.day for said in dates_in(plain_form(text))}
     return found.pop() if len(found) == 1 else None
+
+
+def dates_in(plain: str) -> list[DateSaid]:
+    """Return the dates of a text in compatibility form, in order; what cannot be a day is left out."""
+    patterns = (_JAPANESE, _DOTTED, _ISO, *_WRITTEN)
+    found = [
+        DateSaid(day, *match.span())
+        for pattern in patterns
+        for match in pattern.finditer(plain)
+        if (day := _day(match))
+    ]
+    return sorted(found, key=lambda said: said.start)
 
 
 def _day(match: re.Match[str]) -> date | None:
     parts = match.groupdict()
     era = parts.get("era") or parts.get("letter")
     year = 1 if parts.get("first") else _whole(parts.get("year"))
-    month, day = _whole(parts["month"]), _whole(parts["day"])
+    month = _month(parts["name"]) if parts.get("name") else _whole(parts.get("month"))
+    day = _whole(parts["day"])
     if year is None or month is None or day is None:
         return None
     try:
@@ -48,6 +93,18 @@ def _day(match: re.Match[str]) -> date | None:
     except (ValueError, OverflowError):
         return None
     return found if begins <= found <= ends else None
+
+
+def _month(name: str) -> int | None:
+    """Return the number of a month by its English or Malay name."""
+    word = name.lower()
+    english, malay = _MONTHS
+    if word in malay:
+        return malay.index(word) + 1
+    full = (
+        word[:3] in english and "january february march april may june july august september october november december"
+    )
+    return english.index(word[:3]) + 1 if full and any(one.startswith(word) for one in full.split()) else None
 
 
 def _whole(text: str | None) -> int | None:

@@ -10,7 +10,40 @@ _DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _MYRIAD = "万"
 _KANJI = "〇零一二三四五六七八九壱弐参十百千万"
-NUMBER = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{1,7}}(?:\.[0-9]{{1,2}})?|[{_KANJI}]{{1,9}})"
+_WORDS = {
+    word: value
+    for value, word in enumerate(
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
+        1,
+    )
+} | {
+    word: value * 10
+    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
+_TENTHS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_TEENS = "|".join(sorted((word for word, value in _WORDS.items() if value < 20), key=len, reverse=True))
+_WORD = rf"(?:(?:{_TENTHS})(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|{_TEENS})(?![A-Za-z])"
+NUMBER = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{1,7}}(?:\.[0-9]{{1,2}})?|[{_KANJI}]{{1,9}}|(?i:{_WORD}))"
 """A number, in text that `plain_form` has been through."""
 DASH = r"(?:\s?[~〜～\-–—―ー]\s?|\s(?:to|hingga|sampai)\s|から)"
 """What stands between the ends of a range."""
@@ -26,12 +59,16 @@ def plain_form(text: str) -> str:
 
 
 def number(text: str) -> Decimal | None:
-    """Return the number that a whole text is, or None: `１５`, `1,200`, `2.5`, `十五`, `百二十`, `二〇`."""
+    """Return the number that a whole text is, or None: `１５`, `1,200`, `2.5`, `十五`, `百二十`, `二〇`,
+    `forty-five`.
+    """
     text = plain_form(text).strip()
     if _THOUSANDS.fullmatch(text):
         return Decimal(text.replace(",", ""))
     if re.fullmatch(r"[0-9]{1,7}(?:\.[0-9]{1,2})?", text):
         return Decimal(text)
+    if (words := text.lower().replace("-", " ").split()) and all(word in _WORDS for word in words) and len(words) <= 2:
+        return Decimal(sum(_WORDS[word] for word in words)) if len(words) == 1 or _WORDS[words[0]] >= 20 else None
     return _japanese(text) if text and all(char in _KANJI for char in text) else None
 
 

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from config.codelists import codelist
 from crosswalks.descriptor.model import Descriptor
-from crosswalks.prose.assessment import _patterns, assessments_in
+from crosswalks.prose.assessment import _words, assessments_in
 from crosswalks.prose.dates import date_in
 from crosswalks.prose.numbers import number, plain_form
 from crosswalks.prose.outcomes import outcomes_in
+from crosswalks.prose.periods import periods_in
 from crosswalks.prose.reading import add_from_prose
-from crosswalks.prose.volume import hours_in, periods_in, sentences
+from crosswalks.prose.sentences import sentences
+from crosswalks.prose.volume import hours_in
 from tests.crosswalks.descriptor.strategies import descriptors
 
 
@@ -162,7 +164,7 @@ def test_assessment(text: str, kinds: list[str | None]) -> None:
 
 
 def test_every_kind_of_the_word_list_is_a_code() -> None:
-    assert set(_patterns()[1]) == set(codelist("AssessmentType").labels) - {"other"}
+    assert set(_words().kinds) == set(codelist("AssessmentType").labels) - {"other"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,12 @@ from config.yaml_files import load_yaml
 
 @cache
 def _labels() -> dict[str, dict[str, str]]:
-    labels: dict[str, dict[str, str]] = load_yaml(Path(__file__).parent / "labels.yaml")
+    labels: dict[str, dict[str, str]] = {}
+    for path in sorted(Path(__file__).parent.glob("labels*.yaml")):
+        for name, texts in load_yaml(path).items():
+            if name in labels:
+                raise ValueError(f"the label {name!r} stands twice (again in {path.name})")
+            labels[name] = texts
     return labels
 
 

@@ -2,8 +2,8 @@
 
 It knows the fields that the made-up listings have, and says of them what the product says. Parts of a record are named
 in one step (`…/mc/1-specification`, the product says `…/mc/1/specification`): rdflib's Turtle writer would take every
-record for a namespace of its own and slow down with the square of their number. A concept that many records share is
-added once.
+record for a namespace of its own and slow down with the square of their number. Each record adds all that it says, its
+concepts and organisations included: a graph is a set.
 """
 
 from __future__ import annotations
@@ -73,7 +73,6 @@ class ElmGraph:
 
     def __init__(self) -> None:
         self.graph = Graph()
-        self._known: set[URIRef] = set()
         for prefix, namespace in (("elm", ELM), ("adms", ADMS), ("rov", ROV), ("dc", DCTERMS)):
             self.graph.bind(prefix, namespace)
 
@@ -86,9 +85,6 @@ class ElmGraph:
         """Add a concept of an official list, and return it."""
         listed = vocabulary(name)
         iri, scheme = URIRef(listed.iri(code)), URIRef(listed.scheme)
-        if iri in self._known:
-            return iri
-        self._known.add(iri)
         self.graph.add((iri, RDF.type, SKOS.Concept))
         if listed.labels[code]:
             self.graph.add((iri, SKOS.prefLabel, Literal(listed.labels[code], lang="en")))
@@ -99,9 +95,6 @@ class ElmGraph:
     def own_concept(self, base: str, scheme: str, code: str, label: str) -> URIRef:
         """Add a concept of a list of ours, and return it."""
         iri, list_iri = URIRef(f"{base}/vocab/{scheme}/{quote(code, safe='-._~')}"), URIRef(f"{base}/vocab/{scheme}")
-        if iri in self._known:
-            return iri
-        self._known.add(iri)
         self.graph.add((iri, RDF.type, SKOS.Concept))
         self.graph.add((iri, SKOS.prefLabel, Literal(label, lang="en")))
         self.graph.add((iri, SKOS.notation, Literal(code)))
@@ -136,9 +129,6 @@ class ElmGraph:
     def organisation(self, base: str, organisation: Organisation) -> URIRef:
         """Add an organisation with its page and country, and return it."""
         node = URIRef(organisation_iri(base, organisation))
-        if node in self._known:
-            return node
-        self._known.add(node)
         self.graph.add((node, RDF.type, ELM.Organisation))
         self.texts(node, ROV.legalName, organisation.name)
         if organisation.url:

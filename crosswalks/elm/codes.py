@@ -88,6 +88,12 @@ def language_tag(code: str) -> str | None:
     return _language_tags().get(code) or code.lower()
 
 
+@lru_cache(maxsize=1024)
+def field_concept(code: str | None) -> Node | None:
+    """Return the concept of an ISCED-F code, or None when the official list does not have it."""
+    return concept("isced-f", code) if code and code in vocabulary("isced-f").labels else None
+
+
 @lru_cache(maxsize=512)
 def country_concept(code: str) -> Node | None:
     """Return the concept of an ISO 3166-1 alpha-2 code, or None when the authority list does not have it."""

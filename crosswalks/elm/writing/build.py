@@ -79,6 +79,9 @@ def _organisations(draft: Draft) -> tuple[list[Node], Node | None]:
     descriptor, base = draft.descriptor, draft.base
     judged = institutional(descriptor.quality_assurance)
     awarding = _awarding(draft, judged)
+    if awarding is not None and not descriptor.co_providers:
+        draft.cases["issuer.provides"] = "issuer_provides"
+        return [awarding], awarding
     unjudged = organisation_node(base, descriptor.issuer, draft.concepts) if descriptor.issuer and judged else awarding
     providers: list[Node] = []
     for index, other in enumerate(descriptor.co_providers):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crosswalks.descriptor.model import Fee, Offer
-from crosswalks.elm.codes import language_concept, listed_concept
+from crosswalks.elm.codes import language_concept
 from crosswalks.elm.concepts import LANGUAGE_UNDETERMINED, Node, concept
 from crosswalks.elm.profile import vocabulary
 from crosswalks.elm.writing.draft import Draft
 from crosswalks.elm.writing.moments import date_time, xsd_duration
 from crosswalks.elm.writing.notes import (
     joined,
-    label_text,
     note,
     offer_text,
     quality_text,
@@ -29,46 +28,43 @@ _TEXTS_IN = ("ja", "en")
 def opportunity_node(draft: Draft, page: str, providers: list[Node], specification: Node, modified: str | None) -> Node:
     """Return the opportunity with everything below it."""
     descriptor, root = draft.descriptor, draft.root
+    title, description = descriptor.title, descriptor.description
     node: Node = {
         "id": root,
         "type": "LearningOpportunity",
-        "identifier": [identifier_node(f"{root}/identifier", "Kakehashi", root)],
-        "title": descriptor.title,
+        "identifier": [identifier_node(root + "/identifier", "Kakehashi", root)],
+        "title": title,
     }
-    if descriptor.description:
-        node["description"] = descriptor.description
+    if description:
+        node["description"] = description
     node["dcType"] = draft.kind
-    node["homepage"] = [{"id": f"{root}/page", "type": "WebResource", "contentUrl": page}]
+    node["homepage"] = [{"id": root + "/page", "type": "WebResource", "contentUrl": page}]
     if descriptor.further_info and (documents := _documents(draft)):
         node["supplementaryDocument"] = documents
-    if descriptor.volume and descriptor.volume.duration:
-        node["duration"] = xsd_duration(descriptor.volume.duration)
-    if draft.modes:
-        node["mode"] = draft.modes
-    if descriptor.offer:
-        _first_offer(draft, node)
-    if descriptor.fee:
-        node["priceDetail"] = [_price(draft, descriptor.fee)]
+    if (volume := descriptor.volume) and (duration := volume.duration):
+        node["duration"] = xsd_duration(duration)
+    if modes := draft.modes:
+        node["mode"] = modes
+    if offers := descriptor.offer:
+        _offers(draft, node, offers)
+    if fee := descriptor.fee:
+        node["priceDetail"] = [_price(draft, fee)]
     node["providedBy"] = providers
     node["learningAchievementSpecification"] = specification
-    node["defaultLanguage"] = _default_language(draft)
-    if descriptor.source_record.status:
-        node["status"] = descriptor.source_record.status
+    node["defaultLanguage"] = draft.concepts.use(_language_of(tuple(description or title)))
+    if status := descriptor.source_record.status:
+        node["status"] = status
     if modified:
         node["modified"] = modified
     _notes(draft)
-    if draft.notes:
-        node["additionalNote"] = draft.notes
+    if notes := draft.notes:
+        node["additionalNote"] = notes
     return node
-
-
-def _default_language(draft: Draft) -> str:
-    """Return the language of the texts: Japanese or English where they have it, else the first that is listed."""
-    return draft.concepts.use(_language_of(tuple(draft.descriptor.description or draft.descriptor.title)))
 
 
 @lru_cache(maxsize=4096)
 def _language_of(tags: tuple[str, ...]) -> Node:
+    """Return the language of the texts: Japanese or English where they have it, else the first that is listed."""
     for tag in (*_TEXTS_IN, *tags):
         if tag in tags and (node := language_concept(tag)):
             return node
@@ -105,27 +101,26 @@ def _price(draft: Draft, fee: Fee) -> Node:
     return node
 
 
-def _first_offer(draft: Draft, node: Node) -> None:
+def _offers(draft: Draft, node: Node, offers: tuple[Offer, ...]) -> None:
     """Write the first intake in ELM's own places and the further ones as notes: an opportunity has one period."""
-    first, root = draft.descriptor.offer[0], draft.root
-    issuer = draft.descriptor.issuer
+    first, root, issuer = offers[0], draft.root, draft.descriptor.issuer
     offset = _OFFSETS.get(issuer.country or "", "") if issuer else ""
-    if first.starts or first.ends:
-        period: Node = {"id": f"{root}/period", "type": "PeriodOfTime"}
-        if first.starts:
-            period["startDate"] = date_time(first.starts, offset)
-        if first.ends:
-            period["endDate"] = date_time(first.ends, offset)
-        node["temporal"] = period
-    if first.schedule:
-        node["scheduleInformation"] = note(f"{root}/schedule", first.schedule)
-    if first.admission:
-        node["admissionProcedure"] = note(f"{root}/admission", first.admission)
-    if first.application_deadline:
-        node["applicationDeadline"] = [date_time(first.application_deadline, offset)]
-    if first.location:
-        draft.labelled("offer", offer_text(Offer(location=first.location)))
-    for index, offer in enumerate(draft.descriptor.offer[1:], 1):
+    starts, ends = first.starts, first.ends
+    if starts or ends:
+        node["temporal"] = period = {"id": f"{root}/period", "type": "PeriodOfTime"}
+        if starts:
+            period["startDate"] = date_time(starts, offset)
+        if ends:
+            period["endDate"] = date_time(ends, offset)
+    if schedule := first.schedule:
+        node["scheduleInformation"] = note(root + "/schedule", schedule)
+    if admission := first.admission:
+        node["admissionProcedure"] = note(root + "/admission", admission)
+    if deadline := first.application_deadline:
+        node["applicationDeadline"] = [date_time(deadline, offset)]
+    if location := first.location:
+        draft.labelled("offer", offer_text(Offer(location=location)))
+    for index, offer in enumerate(offers[1:], 1):
         draft.cases[f"offer.{index}"] = "note"
         if text := offer_text(offer):
             draft.labelled("offer", text)
@@ -134,15 +129,10 @@ def _first_offer(draft: Draft, node: Node) -> None:
 def _notes(draft: Draft) -> None:
     """Write what ELM has no structured place for."""
     descriptor = draft.descriptor
-    if descriptor.volume and descriptor.volume.text:
-        draft.labelled("volume", descriptor.volume.text)
-    for index, method in enumerate(descriptor.teaching_method):
-        listed = listed_concept("DeliveryMode", method.mode) if method.mode else None
-        label = label_text("DeliveryMode", method.mode) if method.mode and listed is None else {}
-        if label:
-            draft.cases[f"teaching_method.{index}.mode"] = "note"
-        if text := joined(label, method.text):
-            draft.labelled("teaching", text)
+    if (volume := descriptor.volume) and volume.text:
+        draft.labelled("volume", volume.text)
+    for text in draft.taught:
+        draft.labelled("teaching", text)
     if assurance := descriptor.quality_assurance:
         for index, decision in enumerate(assurance.external):
             if f"quality_assurance.external.{index}" not in draft.cases:
@@ -153,5 +143,5 @@ def _notes(draft: Draft) -> None:
         draft.labelled("recognition", recognition_text(recognition))
     for audience in descriptor.target_group:
         draft.labelled("audience", audience)
-    if descriptor.source_record.attribution:
-        draft.note("source", source_text(descriptor.source_record.attribution))
+    if attribution := descriptor.source_record.attribution:
+        draft.note("source", source_text(attribution))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crosswalks.descriptor.model import StackLink
-from crosswalks.elm.codes import listed_concept
+from crosswalks.elm.codes import listed_concepts
 from crosswalks.elm.concepts import Node
 from crosswalks.elm.writing.draft import Draft
 from crosswalks.elm.writing.notes import joined, label_text, note
@@ -15,17 +15,16 @@ _TO_LEARNING = "64aad92881"
 
 def assessment_nodes(draft: Draft) -> list[Node]:
     """Return the assessments. One without words of its own is titled with the label of its type."""
-    nodes = []
+    nodes, kinds, start = [], listed_concepts("AssessmentType"), draft.specification + "/assessment/"
     grading = draft.descriptor.grading_scheme
     for index, assessment in enumerate(draft.descriptor.assessment):
-        iri = f"{draft.specification}/assessment/{index + 1}"
-        kind = listed_concept("AssessmentType", assessment.type) if assessment.type else None
-        title = assessment.text or label_text("AssessmentType", assessment.type or "other")
+        iri, kind, text = f"{start}{index + 1}", assessment.type, assessment.text
+        title = text or label_text("AssessmentType", kind or "other")
         node: Node = {"id": iri, "type": "LearningAssessmentSpecification", "title": title}
-        if kind:
-            node["dcType"] = [draft.concepts.use(kind)]
-        elif assessment.type:
-            draft.cases[f"assessment.{index}.type"] = "not_listed" if assessment.text else "title"
+        if kind and (listed := kinds.get(kind)):
+            node["dcType"] = [draft.concepts.use(listed)]
+        elif kind:
+            draft.cases[f"assessment.{index}.type"] = "not_listed" if text else "title"
         if assessment.threshold:
             node["additionalNote"] = [note(f"{iri}/note", assessment.threshold)]
         if grading and index == 0:

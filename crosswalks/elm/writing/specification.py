@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from crosswalks.descriptor.types import FieldOfStudy, Level
-from crosswalks.elm.codes import language_concept, listed_concept, listed_concepts
+from crosswalks.elm.codes import field_concept, language_concept, listed_concepts
 from crosswalks.elm.concepts import (
     FIELD_UNKNOWN,
     LANGUAGE_UNDETERMINED,
@@ -95,10 +95,11 @@ def _identifiers(draft: Draft) -> list[Node]:
 
 def _fields(draft: Draft, node: Node) -> None:
     """Write the official field codes, or the official "field unknown"; other classifications are subjects."""
-    official, others = [], []
+    official, others, concepts = [], [], draft.concepts
     for index, item in enumerate(draft.descriptor.field):
-        if item.scheme == "ISCED-F" and item.code in vocabulary("isced-f").labels:
-            official.append(draft.concepts.official("isced-f", item.code))
+        if item.scheme == "ISCED-F" and (listed := field_concept(item.code)):
+            official.append(iri := listed["id"])
+            concepts[iri] = listed
         else:
             draft.cases[f"field.{index}"] = "subject"
             others.append(_subject(draft, item, index))
@@ -121,22 +122,25 @@ def _subject(draft: Draft, item: FieldOfStudy, index: int) -> str:
 def _languages(draft: Draft) -> list[str]:
     """Return the languages of instruction, or the official "undetermined"."""
     found: list[str] = []
+    concepts = draft.concepts
     for index, tag in enumerate(draft.descriptor.language_of_instruction):
-        if (node := language_concept(tag)) is None:
+        if node := language_concept(tag):
+            if (iri := node["id"]) not in found:
+                found.append(iri)
+                concepts[iri] = node
+        else:
             draft.cases[f"language_of_instruction.{index}"] = "not_listed"
-        elif (iri := draft.concepts.use(node)) not in found:
-            found.append(iri)
     if not found:
         draft.cases["+language"] = "undetermined"
-        found = [draft.concepts.official("language", LANGUAGE_UNDETERMINED)]
+        found = [concepts.official("language", LANGUAGE_UNDETERMINED)]
     return found
 
 
 def _credit_points(draft: Draft) -> list[Node]:
     """Return ECTS and ECVET figures; every other credit leaves as a note, in the issuer's own terms."""
-    points = []
+    points, systems = [], listed_concepts("CreditSystem")
     for index, credit in enumerate(draft.descriptor.credit):
-        framework = listed_concept("CreditSystem", credit.system)
+        framework = systems.get(credit.system)
         if framework is None:
             draft.cases[f"credit.{index}"] = "note"
         else:
@@ -152,33 +156,42 @@ def _credit_points(draft: Draft) -> list[Node]:
 
 
 def _levels(draft: Draft, node: Node) -> None:
+    levels, concepts, base = draft.descriptor.level, draft.concepts, draft.base
+    found = [concepts.use(_level_concept(base, level)) for level in levels]
+    if len(found) > 1 and (official := _qualification(draft, node)):
+        draft.cases.update((f"level.{index}", "qualification") for index in official)
+        found = [iri for index, iri in enumerate(found) if index not in official]
+    if found:
+        node["educationLevel"] = found
+
+
+def _qualification(draft: Draft, node: Node) -> set[int]:
+    """Make the specification a qualification where its levels say so; return the indices of those that do."""
     levels, qdr = draft.descriptor.level, vocabulary("qdr")
-    eqf = [level for level in levels if level.scheme == "EQF" and level.value in vocabulary("eqf").labels]
-    national = [level for level in levels if level.iri and qdr.code(level.iri)]
-    qualifies = len(eqf) == 1 and bool(national)
-    if qualifies:
-        node["type"] = "Qualification"
-        node["EQFLevel"] = draft.concepts.official("eqf", eqf[0].value)
-        node["NQFLevel"] = [draft.concepts.official("qdr", qdr.code(level.iri or "") or "") for level in national]
-    others = []
-    for index, level in enumerate(levels):
-        if qualifies and level in (*eqf, *national):
-            draft.cases[f"level.{index}"] = "qualification"
-        else:
-            others.append(draft.concepts.use(_level_concept(draft, level)))
-    if others:
-        node["educationLevel"] = others
+    eqf = {index: level.value for index, level in enumerate(levels) if _is_eqf(level)}
+    national = {index: code for index, level in enumerate(levels) if level.iri and (code := qdr.code(level.iri))}
+    if len(eqf) != 1 or not national:
+        return set()
+    node["type"] = "Qualification"
+    node["EQFLevel"] = draft.concepts.official("eqf", *eqf.values())
+    node["NQFLevel"] = [draft.concepts.official("qdr", code) for code in national.values()]
+    return {*eqf, *national}
 
 
-def _level_concept(draft: Draft, level: Level) -> Node:
+def _is_eqf(level: Level) -> bool:
+    return level.scheme == "EQF" and level.value in vocabulary("eqf").labels
+
+
+def _level_concept(base: str, level: Level) -> Node:
     """Return a level as a concept: the official one where there is one, else one of its own scheme."""
-    if level.scheme == "EQF" and level.value in vocabulary("eqf").labels:
+    scheme, iri = level.scheme, level.iri
+    if scheme == "EQF" and _is_eqf(level):
         return concept("eqf", level.value)
-    if level.iri and (code := vocabulary("qdr").code(level.iri)):
+    if iri and (code := vocabulary("qdr").code(iri)):
         return concept("qdr", code)
-    made = _own_level(draft.base, level.scheme, level.value)
-    if level.iri or level.label:
-        return {**made, "id": level.iri or made["id"], "prefLabel": level.label or made["prefLabel"]}
+    made = _own_level(base, scheme, level.value)
+    if iri or level.label:
+        return {**made, "id": iri or made["id"], "prefLabel": level.label or made["prefLabel"]}
     return made
 
 
@@ -190,14 +203,14 @@ def _own_level(base: str, scheme: str, value: str) -> Node:
 def _outcomes(draft: Draft) -> list[Node]:
     found: list[Node] = []
     start, kinds, concepts = f"{draft.specification}/outcome/", listed_concepts("OutcomeCategory"), draft.concepts
-    for index, outcome in enumerate(draft.descriptor.learning_outcomes):
-        node: Node = {"id": f"{start}{index + 1}", "type": "LearningOutcome", "title": outcome.text}
+    for number, outcome in enumerate(draft.descriptor.learning_outcomes, 1):
+        node: Node = {"id": f"{start}{number}", "type": "LearningOutcome", "title": outcome.text}
         if category := outcome.category:
             if kind := kinds.get(category):
                 node["dcType"] = iri = kind["id"]
                 concepts[iri] = kind
             else:
-                draft.cases[f"learning_outcomes.{index}.category"] = "not_listed"
+                draft.cases[f"learning_outcomes.{number - 1}.category"] = "not_listed"
         if outcome.note:
             node["additionalNote"] = [note(f"{node['id']}/note", outcome.note)]
         for reference in outcome.skill_refs:

@@ -21,7 +21,7 @@ from store.dossiers import Kept, MarkRow, add_mark, keep_dossier, kept_dossier, 
 from store.publications import standing_row
 
 ViewName = Literal["elements", "criteria"]
-Grade = Literal["met", "differs", "no_information"]
+_GRADES = ("met", "differs", "no_information")
 
 
 class MarkSet(Frozen):
@@ -77,22 +77,43 @@ def kept_on(place: Workplace, record_id: str | None = None) -> list[Kept]:
 
 
 def mark(
-    place: Workplace, actor: str, key: str, view: ViewName, row: str, grade: Grade | None, *,
-    material: bool | None = None, why: str,
+    place: Workplace, actor: str, key: str, view: str, row: str, grade: str, *, material: bool | None = None, why: str
 ) -> KeptView:  # fmt: skip
-    """Set a mark on a row, or without a grade take back the one that stands.
+    """Set a mark on a row of a view: `elements` or `criteria`; grades are `met`, `differs` and `no_information`.
 
-    Raises `CodedError` with `dossier_unknown`, `dossier_row_unknown`, `dossier_mark_unsigned`,
+    Raises `CodedError` with `dossier_unknown`, `dossier_row_unknown`, `dossier_grade_unknown`, `dossier_mark_unsigned`,
     `dossier_silence_is_no_difference`, `dossier_material_without_difference` or `decision_actor_reserved`.
     """
     _named(actor)
-    found = kept(place, key).dossier
-    if grade is None and not why.strip():
-        raise CodedError.of("dossier_mark_unsigned", name=row)
-    checked = Mark(grade=grade or "no_information", material=material, by=actor, on=now().date(), reason=why)
-    graded(found, view, row, checked)
+    if grade not in _GRADES:
+        raise CodedError.of("dossier_grade_unknown", name=grade, known=", ".join(_GRADES))
+    fields = {"grade": grade, "material": material, "by": actor, "on": now().date(), "reason": why}
+    graded(kept(place, key).dossier, _view_name(view), row, Mark.model_validate(fields))
     add_mark(place.database, key, view, row, grade, material, actor, why)
     return kept(place, key)
+
+
+def unmark(place: Workplace, actor: str, key: str, view: str, row: str, *, why: str) -> KeptView:
+    """Take back the mark that stands on a row.
+
+    Raises `CodedError` with `dossier_unknown`, `dossier_mark_unsigned`, `decision_actor_reserved`, or
+    `dossier_row_unknown` for a row without a mark.
+    """
+    _named(actor)
+    if not why.strip():
+        raise CodedError.of("dossier_mark_unsigned", name=row)
+    found = kept(place, key).dossier
+    marked = [one.code for one in getattr(found, _view_name(view)) if one.mark is not None]
+    if row not in marked:
+        raise CodedError.of("dossier_row_unknown", name=row, known=", ".join(marked) or "-")
+    add_mark(place.database, key, view, row, None, None, actor, why)
+    return kept(place, key)
+
+
+def _view_name(view: str) -> ViewName:
+    if view not in {"elements", "criteria"}:
+        raise CodedError.of("dossier_row_unknown", name=view, known="elements, criteria")
+    return "elements" if view == "elements" else "criteria"
 
 
 def _named(actor: str) -> None:
@@ -106,11 +127,10 @@ def _standing(history: list[MarkRow]) -> list[MarkRow]:
 
 
 def _placed(one: MarkRow) -> tuple[ViewName, str, Mark]:
-    view: ViewName = "elements" if one.view == "elements" else "criteria"
     mark = Mark.model_validate({
         "grade": one.grade, "material": one.material, "by": one.actor, "on": one.at.date(), "reason": one.reason
     })  # fmt: skip
-    return view, one.row, mark
+    return _view_name(one.view), one.row, mark
 
 
 def _entry(one: MarkRow) -> MarkSet:

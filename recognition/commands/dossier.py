@@ -12,9 +12,10 @@ from harvester.screens import plain_table
 from harvester.workplace import Workplace
 from recognition.commands.showing import cell_text, coloured, in_language, remark_line
 from recognition.criteria import purposes
-from recognition.dossier import Dossier, Graded, Point, Question
+from recognition.dossier import Dossier, Graded, Mark, Point, Question
 from recognition.dossier import dossier as gather
 from recognition.loading import load_subject
+from recognition.marking import keep as keep_dossier
 
 
 @click.command(short_help="Gather the evidence for one recognition question.")
@@ -25,40 +26,48 @@ from recognition.loading import load_subject
 @click.option("--credit-system", metavar="SYSTEM", help="Its system of credit, for instance MY-credit.")
 @click.option("--details", default="", metavar="TEXT", help="More on the purpose.")
 @click.option("--documents-unavailable", is_flag=True, help="The applicant cannot bring papers.")
+@click.option("--keep", is_flag=True, help="Keep it, so that people can set their marks (`kakehashi mark`).")
 @common_options
 def dossier(
     console: Console,
+    *,
     record: str,
     purpose: str,
     receiving: str,
     framework: str | None,
     credit_system: str | None,
     details: str,
-    documents_unavailable: bool,  # noqa: FBT001  click passes it by name
+    documents_unavailable: bool,
+    keep: bool,
 ) -> None:
     """Show the fifteen points of a dossier on a record, and two views of the evidence.
 
-    Only how far things are stated is filled in. Grades stay empty: people set them. With --json: `key`, `question`,
-    `record`, `iri`, `registry`, `source_id`, `version`, `content_hash`, `title`, `address`, `retrieved_at`, `evidence`,
-    `elements`, `criteria`, `levels`, `points`, `missing`, `sources` and `statement`.
+    Only how far things are stated is filled in. Grades stay empty: people set them on a dossier that is kept. With
+    --json: `key`, `question`, `record`, `iri`, `registry`, `source_id`, `version`, `content_hash`, `title`, `address`,
+    `retrieved_at`, `evidence`, `elements`, `criteria`, `levels`, `points`, `missing`, `sources` and `statement`.
 
     \b
     Example:
       kakehashi dossier jmicro-46z2 --purpose credit --receiving "Example University"
       kakehashi dossier jmicro-46z2 --purpose listing --receiving "Example agency" --framework NZQCF --json
     """  # noqa: D301
-    subject = load_subject(Workplace.of(settings()).database, record)
+    place = Workplace.of(settings())
     question = Question(
         purpose=purpose, receiving=receiving, details=details, framework=framework, credit_system=credit_system,
         documents_unavailable=documents_unavailable,
     )  # fmt: skip
-    made = gather(subject, question)
-    console.emit(made.model_dump(mode="json")) if console.as_json else _show(console, made)
+    if keep:
+        made = keep_dossier(place, console.actor, record, question).dossier
+    else:
+        made = gather(load_subject(place.database, record), question)
+    console.emit(made.model_dump(mode="json")) if console.as_json else show_dossier(console, made)
 
 
-def _show(console: Console, made: Dossier) -> None:
+def show_dossier(console: Console, made: Dossier) -> None:
+    """Print a dossier point by point, with the marks that people set."""
     screen, word = console.screen, console.word
     screen.print(Prose.of(f"[bold]{word('dossier')} · {escape(in_language(console, made.title))}[/bold]"))
+    screen.print(f"[dim]{word('dossier')} {made.key}[/dim]")
     screen.print(remark_line(console, made.statement))
     for point in made.points:
         screen.print(f"\n[bold]{point.number} {escape(point.labels[console.language])}[/bold]")
@@ -106,6 +115,14 @@ def _view(console: Console, name: str, rows: tuple[Graded, ...]) -> None:
     console.screen.print(console.word(name))
     table = plain_table(console, ("field", "evidence_state", "grade"))
     for row in rows:
-        grade = f"[dim]{console.word('no_grade')}[/dim]"
-        table.add_row(Prose.of(row.labels[console.language]), coloured(console, row.state.value), grade)
+        grade = mark_text(console, row.mark) if row.mark else f"[dim]{console.word('no_grade')}[/dim]"
+        table.add_row(Prose.of(row.labels[console.language]), coloured(console, row.state.value), Prose.of(grade))
     console.screen.print(table)
+
+
+def mark_text(console: Console, mark: Mark) -> str:
+    """Return a mark with who set it, when and why."""
+    matters = "" if mark.material is None else console.word("grade_material" if mark.material else "grade_not_material")
+    by = console.word("mark_by", by=mark.by, day=mark.on, reason=mark.reason)
+    told = " · ".join(part for part in (console.word(f"grade_{mark.grade}"), matters) if part)
+    return f"{told}\n[dim]{escape(by)}[/dim]"

@@ -18,6 +18,7 @@ from crosswalks.incoming import Incoming
 from crosswalks.ledger import Crossing
 from crosswalks.lexical import ADDRESS, CURRENCY, DURATION, TAG, names_itself
 from crosswalks.listing import Listing
+from crosswalks.prose.reading import add_from_prose
 
 _MOST_DIGITS = 10
 """Hours with more digits than this are no figure that a person wrote."""
@@ -38,12 +39,20 @@ class Gathered(Incoming):
         """Return the place that the next value of a list will have."""
         return f"{name}.{len(self.values.get(name, ()))}"
 
-    def crossing(self, listing: Listing, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
-        """Close the ledger and return the descriptor of all that has gathered."""
+    def crossing(
+        self,
+        listing: Listing,
+        iri: str,
+        source: SourceRecord,
+        prose: Iterable[tuple[str, LangText | None]] = (),
+    ) -> Crossing[Descriptor]:
+        """Close the ledger and return the descriptor of all that has gathered, with what its prose plainly adds."""
         self.close(listing)
         content = {name: tuple(value) if isinstance(value, list) else value for name, value in self.values.items()}
         descriptor = Descriptor(id=iri, source_record=source, **content, origins=self.origins)
-        return Crossing(descriptor, self.ledger, tuple(self.issues))
+        descriptor, entries, doubts = add_from_prose(descriptor, prose)
+        self.ledger.entries.extend(entries)
+        return Crossing(descriptor, self.ledger, (*self.issues, *doubts))
 
     def address(self, source: str, text: str | None, target: str) -> str | None:
         """Read the address of a page."""

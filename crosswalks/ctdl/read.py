@@ -90,7 +90,14 @@ class _Reading:
         for cost in listing.costs[:1]:
             self._in.fee("costs.0", cost.price, cost.currency, cost.description)
         self._decisions()
-        return self._in.crossing(listing, iri, source)
+        prose = [("description", listing.description)]
+        for number, condition in enumerate(listing.requires):
+            prose.append((f"requires.{number}.description", condition.description))
+            prose += [
+                (f"requires.{number}.assessments.{place}.description", one.description)
+                for place, one in enumerate(condition.assessments)
+            ]
+        return self._in.crossing(listing, iri, source, prose)
 
     def _identifiers(self, iri: str) -> None:
         listing, ledger = self._listing, self._ledger

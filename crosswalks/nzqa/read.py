@@ -24,6 +24,7 @@ from crosswalks.nzqa.notes import Notes
 from crosswalks.nzqa.parties import parties
 from crosswalks.nzqa.prose import further_info, outcomes, stackability
 from crosswalks.nzqa.values import FRAMEWORK, credits_of, field_of, level_in_title, level_of, meanings
+from crosswalks.prose.reading import add_from_prose
 from crosswalks.text import UNDETERMINED, matching_key
 
 REGISTER = "https://www.nzqa.govt.nz/nzqf/search/results.do"
@@ -83,7 +84,10 @@ def read(listing: NzqaProposal, iri: str, source: SourceRecord) -> Crossing[Desc
         origins=notes.origins,
     )
     _rest(listing, notes)
-    return Crossing(descriptor, notes.ledger, tuple(notes.issues))
+    prose = [("purpose", descriptor.description), ("outcome_statement", descriptor.outcome_summary)]
+    descriptor, entries, doubts = add_from_prose(descriptor, prose)
+    notes.ledger.entries.extend(entries)
+    return Crossing(descriptor, notes.ledger, (*notes.issues, *doubts))
 
 
 def _plain(name: str, value: str | None, target: str, notes: Notes) -> str | None:

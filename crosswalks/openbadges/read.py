@@ -1,9 +1,10 @@
 """BadgeClass or Achievement → descriptor.
 
-A badge says what it is for and how it is earned. Open Badges has no field for hours, level, credit system or mode, and
-none is read out of its prose; they are read from an alignment to a level, from the extensions of edubadges and from our
-own. A badge with our extension was written from a descriptor: the extension then speaks for all it can hold, unless a
-standard field says otherwise. Criteria are wider than an assessment, so they stay text without a type.
+A badge says what it is for and how it is earned. Open Badges has no field for hours, level, credit system or mode; they
+are read from an alignment to a level, from the extensions of edubadges and from our own, and what the description and
+the criteria plainly say of hours, assessment and outcomes is derived from them. A badge with our extension was written
+from a descriptor: the extension then speaks for all it can hold, unless a standard field says otherwise, and no prose
+is read. Criteria are wider than an assessment, so they stay text without a type.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level,
 from crosswalks.ledger import Crossing, Ledger
 from crosswalks.openbadges.model import Achievement, AchievementAlignment, BadgeClass, OtherIdentifier
 from crosswalks.openbadges.overlay import Overlay
+from crosswalks.prose.reading import add_from_prose
 from crosswalks.text import UNDETERMINED, clean, clean_lines, plain
 from crosswalks.values import table_path, value_rows
 
@@ -135,7 +137,18 @@ class _Reading:
             origins=self._origins,
             **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()},
         )
-        return Crossing(descriptor, ledger, tuple(self._issues))
+        return Crossing(self._with_prose(descriptor), ledger, tuple(self._issues))
+
+    def _with_prose(self, descriptor: Descriptor) -> Descriptor:
+        """Return the descriptor with what description and criteria say, unless our own extension speaks for them."""
+        if self._over.there:
+            return descriptor
+        criteria = next((one.text for one in descriptor.assessment if one.text), None)
+        texts = [("description", descriptor.description), ("criteria.narrative", criteria)]
+        found, entries, doubts = add_from_prose(descriptor, texts)
+        self._ledger.entries.extend(entries)
+        self._issues.extend(doubts)
+        return found
 
     def _title(self) -> dict[str, str]:
         name = self._badge.name if self._over.there else clean(plain(self._badge.name)) or self._badge.name

@@ -1,7 +1,8 @@
 """schema.org → descriptor.
 
 A credential's own properties come first; what the course says besides is taken where they are silent. The provider of
-the credential is its issuer, else the first provider of the course. Nothing is read out of prose.
+the credential is its issuer, else the first provider of the course. What descriptions plainly say of hours, assessment
+and outcomes is derived from them where no property states it.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ class _Reading:
             self._ledger.mapped("attribution", "source_record.attribution")
             if not source.attribution:
                 found = source.model_copy(update={"attribution": listing.attribution})
-        return self._in.crossing(listing, iri, found)
+        prose = [("description", listing.description), ("course.description", course.description)]
+        prose += [(f"course.instances.{n}.description", one.description) for n, one in enumerate(course.instances)]
+        return self._in.crossing(listing, iri, found, prose)
 
     def _first(self, target: str, *said: tuple[str, Any]) -> None:
         """Take the first value stated; the same said again, or said otherwise, is dropped."""

@@ -8,10 +8,11 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Iterable
-from hashlib import blake2b
+from functools import partial
+from hashlib import blake2b, file_digest
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from store.clock import now
 from store.database import Database
@@ -50,9 +51,9 @@ class PayloadStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         digest, size = blake2b(digest_size=20), 0
         with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as raw:
-            partial = Path(raw.name)
+            unfinished = Path(raw.name)
             try:
-                with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
+                with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
                     for chunk in chunks:
                         digest.update(chunk)
                         size += len(chunk)
@@ -60,11 +61,14 @@ class PayloadStore:
                 raw.flush()
                 os.fsync(raw.fileno())
             except BaseException:
-                partial.unlink(missing_ok=True)
+                unfinished.unlink(missing_ok=True)
                 raise
         path = self.path(digest.hexdigest())
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.replace(path)
+        if path.exists():
+            unfinished.unlink()
+        else:
+            unfinished.replace(path)
         return digest.hexdigest(), size
 
     def read(self, digest: str) -> bytes:
@@ -79,9 +83,30 @@ class PayloadStore:
             return None
         return body if payload_hash(body) == digest else None
 
+    def is_sound(self, digest: str) -> bool:
+        """Tell whether the file of a payload holds the bytes of its hash, reading it a piece at a time."""
+        seen = blake2b(digest_size=20)
+        try:
+            with gzip.open(self.path(digest)) as packed:
+                while piece := packed.read(2**20):
+                    seen.update(piece)
+        except (OSError, EOFError, zlib.error):
+            return False
+        return seen.hexdigest() == digest
+
+    def packed_hash(self, digest: str) -> str | None:
+        """Return the hash of the file that a payload lies in; None when it is not there."""
+        try:
+            with self.path(digest).open("rb") as file:
+                return file_digest(file, partial(blake2b, digest_size=20)).hexdigest()
+        except FileNotFoundError:
+            return None
+
     def discard(self, digest: str) -> None:
         """Take away what is left of a damaged payload, so that it can be kept anew."""
         self.path(digest).unlink(missing_ok=True)
+        with self._database.writing() as connection:
+            connection.execute(update(_PAYLOAD).where(_PAYLOAD.c.hash == digest).values(packed_hash=None))
 
     def unpack(self, digest: str, target: Path) -> None:
         """Write a long payload to a file without holding it in memory."""
@@ -89,20 +114,32 @@ class PayloadStore:
             shutil.copyfileobj(packed, plain, 2**20)
 
     def note(self, rows: list[dict[str, object]]) -> None:
-        """Note kept payloads (`hash`, `size`, `media_type`) in the database; those already there are left alone."""
+        """Note kept payloads (`hash`, `size`, `media_type`) in the database; those already there are left alone.
+
+        The hash of the file is noted beside, also of an earlier payload that has none.
+        """
         if not rows:
             return
         wanted = {str(row["hash"]): row for row in rows}
         moment = now()
+        mine = _PAYLOAD.c.hash.in_(list(wanted))
+        with self._database.reading() as connection:
+            whole = connection.execute(select(_PAYLOAD.c.hash).where(mine, _PAYLOAD.c.packed_hash.is_not(None)))
+            files = {digest: self.packed_hash(digest) for digest in wanted.keys() - set(whole.scalars())}
+        if not files:
+            return
         with self._database.writing() as connection:
-            known = connection.execute(select(_PAYLOAD.c.hash).where(_PAYLOAD.c.hash.in_(list(wanted)))).scalars()
-            for digest in list(known):
-                wanted.pop(digest)
-            if wanted:
-                connection.execute(insert(_PAYLOAD), [{**row, "stored_at": moment} for row in wanted.values()])
+            for digest in connection.execute(select(_PAYLOAD.c.hash).where(_PAYLOAD.c.hash.in_(list(files)))).scalars():
+                ours = _PAYLOAD.c.hash == digest
+                connection.execute(update(_PAYLOAD).where(ours).values(packed_hash=files.pop(digest)))
+            if files:
+                fresh = [
+                    {**wanted[digest], "stored_at": moment, "packed_hash": files[digest]} for digest in sorted(files)
+                ]
+                connection.execute(insert(_PAYLOAD), fresh)
 
     def _place(self, path: Path, packed: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as partial:
-            partial.write(packed)
-        Path(partial.name).replace(path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
+            unfinished.write(packed)
+        Path(unfinished.name).replace(path)

@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, text
 from sqlmodel import Field
 
 from config.messages import CodedError
 from store.clock import now
 from store.database import Database
+from store.payloads import PayloadStore
 from store.tables import Fetch, ListingVersion, Payload, Record, Registry, Run, Table, UTCDateTime, sql
 
 
@@ -63,16 +64,15 @@ def live_payloads(database: Database) -> dict[str, str]:
         return {row[0]: row[1] for row in connection.execute(live)}
 
 
-def joined_payloads(database: Database, kinds: dict[str, frozenset[str]]) -> set[str]:
-    """Return further answers that listings of live records were put together from.
+def joined_payloads(database: Database, single: Collection[str]) -> set[str]:
+    """Return every answer of the runs that current versions come from, but for registries with `single` answers.
 
-    `kinds` names, for registries whose listings take several answers, nothing more than that they do: every answer of
-    the run that a current version comes from is needed then.
+    Where a listing is put together from several answers, only the run knows which. Of a registry with single answers
+    they are those that belong to one unit, the parts of a dump.
     """
-    if not kinds:
-        return set()
-    wrote = select(_RECORD.c.listing_run).where(_RECORD.c.state == "live", _RECORD.c.registry_id.in_(list(kinds)))
-    return _answers(database, wrote.distinct())
+    wrote = select(_RECORD.c.listing_run).where(_RECORD.c.state == "live").distinct()
+    joined = _answers(database, wrote.where(_RECORD.c.registry_id.not_in(list(single))))
+    return joined | _answers(database, wrote, _FETCH.c.request["unit"].as_string().is_not(None))
 
 
 def payloads_of_open_runs(database: Database) -> set[str]:
@@ -97,13 +97,27 @@ def forget_payloads(database: Database, rows: Iterable[dict[str, Any]]) -> None:
     gone = [{"hash": row["hash"], "size": row["size"], "pruned_at": moment} for row in rows]
     hashes = [row["hash"] for row in gone]
     with database.writing() as connection:
-        alone_with(database, connection)
+        _alone(database, connection)
         connection.execute(delete(_PRUNED).where(_PRUNED.c.hash.in_(hashes)))
         connection.execute(delete(_PAYLOAD).where(_PAYLOAD.c.hash.in_(hashes)))
         connection.execute(insert(_PRUNED), gone)
 
 
-def alone_with(database: Database, connection: Connection) -> None:
+def remove_files(database: Database, payloads: PayloadStore, hashes: Collection[str]) -> int:
+    """Remove the files of payloads that no row has, and return how many. Raises `CodedError` with `runs_under_way`.
+
+    No run begins meanwhile, so none can find a file that is about to go.
+    """
+    removed = 0
+    with database.writing() as connection:
+        _alone(database, connection)
+        for digest in set(hashes) - _kept(connection, hashes):
+            removed += payloads.path(digest).is_file()
+            payloads.path(digest).unlink(missing_ok=True)
+    return removed
+
+
+def _alone(database: Database, connection: Connection) -> None:
     """Let no run begin until the transaction ends. Raises `CodedError` with `runs_under_way` when one runs."""
     if not database.is_sqlite:
         connection.execute(text("LOCK TABLE run IN SHARE ROW EXCLUSIVE MODE"))
@@ -112,12 +126,12 @@ def alone_with(database: Database, connection: Connection) -> None:
         raise CodedError.of("runs_under_way", runs=", ".join(map(str, found)))
 
 
-def kept_again(connection: Connection, hashes: Collection[str]) -> set[str]:
-    """Return those of some payloads that are kept after all."""
+def _kept(connection: Connection, hashes: Collection[str]) -> set[str]:
     return set(connection.execute(select(_PAYLOAD.c.hash).where(_PAYLOAD.c.hash.in_(list(hashes)))).scalars())
 
 
-def _answers(database: Database, runs: Select[Any]) -> set[str]:
-    asked = select(_FETCH.c.payload_hash).where(_FETCH.c.run_id.in_(runs), _FETCH.c.payload_hash.is_not(None))
+def _answers(database: Database, runs: Select[Any], *also: ColumnElement[bool]) -> set[str]:
+    kept = _FETCH.c.payload_hash.is_not(None)
+    asked = select(_FETCH.c.payload_hash).where(_FETCH.c.run_id.in_(runs), kept, *also)
     with database.reading() as connection:
         return set(connection.execute(asked.distinct()).scalars())

@@ -1,7 +1,8 @@
 """The desk of a crawl: takes requests from the frontier, keeps answers, and writes both down in batches.
 
 An answer is on disk before its row says so, and its row is written in the same transaction as the requests it
-leads to; so a crawl that is killed loses at most answers it can ask for again.
+leads to, as soon as the spider has a moment; so a crawl that is killed loses at most the answers of that moment, and
+can ask for them again.
 """
 
 from __future__ import annotations
@@ -167,6 +168,11 @@ class Desk:
         """Return what the spider asks for after an answer."""
         with blaming(self.spec.connector):
             return list(self.spider.follow(payload))
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something has gathered that is not written down."""
+        return bool(self._outcomes)
 
     def flush(self) -> None:
         """Write down what has gathered. Raises `StructureBroken` with `answers_limit`."""

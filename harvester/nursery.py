@@ -4,7 +4,8 @@ Loading takes a second, forking a few hundredths. Nothing is connected, no threa
 the fork, so that a crawl is as much a process of its own as one that loaded everything itself.
 
 One line of JSON on standard input orders a crawl (`log`, a path, and `spec`); the answer is two lines, the crawl's
-process id at once and its exit status when it has ended. It ends with its input.
+process id at once and its exit status when it has ended. It ends with its input, and so does the crawl that it has:
+nobody is left who waits for it. A crawl also ends when its nursery does.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import select
 import signal
 import sys
+import time
 import traceback
 from contextlib import suppress
+from threading import Thread
 from typing import Any, NoReturn
 
 import orjson
@@ -31,6 +35,8 @@ _NEEDED_LATER = (
     "twisted.internet.asyncioreactor", "twisted.internet.endpoints", "sqlalchemy.dialects.sqlite",
 )  # fmt: skip
 """What Scrapy and the database load only when a crawl begins."""
+_MOST = 2**16
+_LOOK = 0.2
 
 
 def main() -> None:
@@ -39,20 +45,57 @@ def main() -> None:
     for name in _NEEDED_LATER:
         importlib.import_module(name)
     catalogue()
-    for line in sys.stdin.buffer:
+    ended = _ends_of_children()
+    while line := _line():
         order = orjson.loads(line)
         _write_to(order["log"])
         with suppress(Exception):
             connector(order["spec"]["connector"])
         gc.freeze()
+        nursery_id = os.getpid()
         crawl_id = os.fork()
         if not crawl_id:
-            _become_crawl(order["spec"])
-        try:
+            _become_crawl(order["spec"], nursery_id)
+        with suppress(BrokenPipeError):
             _tell(crawl_id)
-            _tell(os.waitstatus_to_exitcode(os.waitpid(crawl_id, 0)[1]))
-        except BrokenPipeError:
-            return
+        status = _status_of(crawl_id, ended)
+        with suppress(BrokenPipeError):
+            _tell(status)
+
+
+def _line() -> bytes:
+    """Read one order; empty when the input has ended."""
+    read = b""
+    while not read.endswith(b"\n"):
+        if not (piece := os.read(0, _MOST)):
+            return b""
+        read += piece
+    return read
+
+
+def _ends_of_children() -> int:
+    """Return what becomes readable when a child ends."""
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return reading
+
+
+def _status_of(crawl_id: int, ended: int) -> int:
+    """Wait for a crawl and return how it ended; when standard input ends first, end the crawl."""
+    while True:
+        readable, _, _ = select.select([0, ended], [], [])
+        if ended in readable:
+            with suppress(BlockingIOError):
+                os.read(ended, _MOST)
+        done, status = os.waitpid(crawl_id, os.WNOHANG)
+        if not done and 0 in readable:
+            os.kill(crawl_id, signal.SIGKILL)
+            done, status = os.waitpid(crawl_id, 0)
+        if done:
+            return os.waitstatus_to_exitcode(status)
 
 
 def _write_to(log: str) -> None:
@@ -62,11 +105,14 @@ def _write_to(log: str) -> None:
     os.close(file)
 
 
-def _become_crawl(spec: dict[str, Any]) -> NoReturn:
-    """Crawl in this process, which has no more to do with its parent, and end."""
+def _become_crawl(spec: dict[str, Any], nursery_id: int) -> NoReturn:
+    """Crawl in this process and end, when the nursery does at the latest."""
     status = 1
     try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        Thread(target=_end_with, args=(nursery_id,), daemon=True).start()
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.close(nothing)
@@ -78,6 +124,13 @@ def _become_crawl(spec: dict[str, Any]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _end_with(nursery_id: int) -> None:
+    """End this process once its parent is another than the nursery."""
+    while os.getppid() == nursery_id:
+        time.sleep(_LOOK)
+    os._exit(1)
 
 
 def _tell(number: int) -> None:

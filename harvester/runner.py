@@ -27,6 +27,7 @@ from harvester.desk import payload_of
 from harvester.drift import drifts
 from harvester.folder import door_of, folder_of, read_folder
 from harvester.gates import Counts, held, judge
+from harvester.presence import bury_dead, present
 from harvester.process import run_crawl
 from harvester.profile import Before
 from harvester.reading import Reader, Source
@@ -118,8 +119,12 @@ class _Harvest:
         self._begun = self._last_beat = self._last_told = monotonic()
 
     def run(self) -> RunReport:
-        database = self._place.database
         run_id = self._begin()
+        with present(self._place.settings.home, run_id):
+            return self._run(run_id)
+
+    def _run(self, run_id: int) -> RunReport:
+        database = self._place.database
         report = RunReport(run_id, self._registry.id, preview=self._order.trial)
         self._frontier = Frontier(self._answers.database, self._order.replay or run_id)
         try:
@@ -141,6 +146,7 @@ class _Harvest:
         database, address = self._place.database, door_of(self._registry.manifest) or ""
         if self._order.run_id is not None:
             return take_up(database, self._order.run_id, address=address, fingerprint=self._rules)
+        bury_dead(self._place, self._registry.id)
         return open_run(
             database,
             registry=self._registry.id,

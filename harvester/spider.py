@@ -24,6 +24,8 @@ from harvester.guard import GuardedResolver
 from store.frontier import Waiting
 
 _PAUSE = 0.5
+_SOON = 0.05
+"""Seconds that an answer may wait to be written down, so that several that come at once are written together."""
 _ACCESS = frozenset({401, 403, 407})
 
 
@@ -37,6 +39,7 @@ class FrontierSpider(scrapy.Spider):
         self._desk = desk
         self._under_way = 0
         self._news = asyncio.Event()
+        self._writes_soon = False
         self.issues: list[Issue] = []
         self.fault: Exception | None = None
 
@@ -164,6 +167,13 @@ class FrontierSpider(scrapy.Spider):
     def _settled(self) -> None:
         self._under_way -= 1
         self._news.set()
+        if self._desk.has_news and not self._writes_soon:
+            self._writes_soon = True
+            asyncio.get_running_loop().call_later(_SOON, self._write)
+
+    def _write(self) -> None:
+        self._writes_soon = False
+        self.finish()
 
     def _give_up(self, error: Exception) -> None:
         """Keep the reasons to stop: the coded ones as issues, a fault of our own code as itself."""

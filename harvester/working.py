@@ -20,6 +20,7 @@ from config.messages import CodedError, Issue
 from harvester.crew import Crew, own_name
 from harvester.diary import Diary
 from harvester.posting import post_round
+from harvester.presence import bury_dead
 from harvester.queues import QueueName, queue_of
 from harvester.scheduling import tick
 from harvester.workplace import Workplace
@@ -69,6 +70,7 @@ class Watch:
         if not mine:
             self._suspects = {}
             return []
+        bury_dead(self._place)
         ticked = tick(self._place, self._clock())
         for issue in ticked.notes:
             self._tell_once(issue) if issue.code == "schedule_invalid" else self._diary.note(issue)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -80,6 +80,16 @@ def beat(database: Database, run_id: int) -> None:
     """Note that a run is alive."""
     with database.writing() as connection:
         connection.execute(update(_RUN).where(_RUN.c.id == run_id).values(heartbeat_at=now()))
+
+
+def running_by_hand(database: Database, registry: str | None = None) -> dict[int, datetime]:
+    """Return the running runs that no worker has, with their last heartbeat."""
+    ours = (_RUN.c.state == "running") & _RUN.c.worker.is_(None)
+    statement = select(_RUN.c.id, _RUN.c.heartbeat_at).where(ours)
+    if registry:
+        statement = statement.where(_RUN.c.registry_id == registry)
+    with database.reading() as connection:
+        return {row.id: row.heartbeat_at for row in connection.execute(statement)}
 
 
 def stop_run(database: Database, run_id: int) -> bool:

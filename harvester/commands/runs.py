@@ -6,6 +6,7 @@ import click
 
 from config.settings import settings
 from harvester.console import Console, common_options
+from harvester.presence import bury_dead
 from harvester.screens import show_run, show_runs
 from harvester.views import check_registries, run_view, runs_view
 from harvester.workplace import Workplace
@@ -30,6 +31,7 @@ def runs(console: Console, run: int | None, registry: str | None) -> None:
     """  # noqa: D301
     place = Workplace.of(settings())
     database = place.database
+    bury_dead(place)
     if run is None:
         check_registries(place, [registry] if registry else [])
         views = runs_view(database, registry)

@@ -17,8 +17,10 @@ import pytest
 from sqlalchemy import update
 
 from config.messages import CodedError
+from harvester.presence import bury_dead, present
 from harvester.workplace import Workplace
 from store.clock import now
+from store.runs import open_run
 from store.tables import Run, sql
 from tests.harvester.loopback import Asked, Line, Loopback
 from tests.harvester.situations import HarvestScript, codes, fetches, page, published, rows
@@ -29,6 +31,7 @@ import sys
 from pathlib import Path
 from config.settings import Settings
 from harvester.runner import Order, harvest
+from harvester.presence import bury_dead, present
 from harvester.workplace import Workplace
 from tests.harvester.situations import source_of
 harvest(Workplace.of(Settings(home=Path(sys.argv[1]))), Order(source_of(sys.argv[2]), "test", allow_loopback=True))
@@ -96,17 +99,16 @@ def test_a_killed_crawl_publishes_nothing_and_the_next_run_works(
     assert [row["op"] for row in rows(place, "publication")] == ["create"] * 4
 
 
-def test_a_killed_harvest_publishes_nothing_and_the_next_run_works_once_it_counts_as_lost(
+def test_a_killed_harvest_leaves_no_process_and_the_next_run_works_at_once(
     harvest_script: HarvestScript, place: Workplace, server: Loopback
 ) -> None:
-    begun, killed = Event(), Event()
+    begun, over = Event(), Event()
 
-    def wait(asked: Asked, line: Line) -> None:
+    def stall(asked: Asked, line: Line) -> None:
         begun.set()
-        killed.wait(PATIENCE)
-        line.send(page("B"))
+        over.wait(PATIENCE)
 
-    server.routes |= {"/": page("A", asks=["/two"]), "/two": wait}
+    server.routes |= {"/": page("A", asks=["/two"]), "/two": stall}
     arguments = [sys.executable, "-c", PARENT, str(place.settings.home), server.url("/")]
     parent = subprocess.Popen(arguments, env={**os.environ}, stderr=subprocess.DEVNULL)
     crawl: list[int] = []
@@ -116,32 +118,76 @@ def test_a_killed_harvest_publishes_nothing_and_the_next_run_works_once_it_count
         crawl = crawls(parent.pid)
         assert len(crawl) == 1
         nurseries = children(parent.pid)
+        with pytest.raises(CodedError) as refused:
+            harvest_script()
+        assert [issue.code for issue in refused.value.issues] == ["run_in_progress"]
         parent.kill()
         parent.wait(PATIENCE)
-        killed.set()
         wait_until_ended(crawl[0])
         wait_until_ended(nurseries[0])
         nothing: dict[str, list[Any]] = {"record": [], "publication": [], "absence": [], "current": []}
         assert published(place) == nothing
         (lost,) = rows(place, "run")
         assert (lost["state"], lost["ended_at"]) == ("running", None)
-        assert {row["state"] for row in fetches(place, lost["id"]).values()} == {"ok"}
-        with pytest.raises(CodedError) as refused:
-            harvest_script()
-        assert [issue.code for issue in refused.value.issues] == ["run_in_progress"]
-        run = sql(Run)
-        with place.database.writing() as connection:
-            connection.execute(update(run).values(heartbeat_at=now() - timedelta(seconds=61)))
+        assert {path: row["state"] for path, row in fetches(place, lost["id"]).items()} == {"": "ok", "two": "asked"}
+        server.routes["/two"] = page("B")
         server.asked.clear()
         report = harvest_script()
-        assert server.paths() == []
+        assert server.paths() == ["/two"]
         assert (report.state, report.complete, report.published.created) == ("succeeded", True, 2)
-        assert {row["tries"] for row in fetches(place, report.run_id).values()} == {0}
+        assert codes(report) == {"run_continues"}
         assert [row["state"] for row in rows(place, "run")] == ["lost", "succeeded"]
         assert {row["run_id"] for row in rows(place, "publication")} == {report.run_id}
+        assert list((place.settings.home / "locks").iterdir()) == []
     finally:
-        killed.set()
+        over.set()
         for pid in (parent.pid, *crawl):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         parent.wait(PATIENCE)
+
+
+def test_a_crawl_ends_when_its_nursery_does(harvest_script: HarvestScript, place: Workplace, server: Loopback) -> None:
+    crawl: list[int] = []
+
+    def kill(asked: Asked, line: Line) -> None:
+        crawl.extend(crawls(os.getpid()))
+        (nursery,) = (one for one in children(os.getpid()) if children(one) == crawl)
+        os.kill(nursery, signal.SIGKILL)
+
+    server.routes |= {"/": page("A", asks=["/two"]), "/two": kill}
+    assert codes(harvest_script()) == {"crawl_failed"}
+    assert len(crawl) == 1
+    wait_until_ended(crawl[0])
+    server.routes["/two"] = page("B")
+    assert harvest_script().published.created == 2
+
+
+def test_a_run_whose_process_is_elsewhere_is_lost_when_its_heart_is_still(
+    harvest_script: HarvestScript, place: Workplace, server: Loopback
+) -> None:
+    server.routes["/"] = page("A")
+    other = open_run(place.database, registry="plain", connector="plain", actor="elsewhere", address="", fingerprint="")
+    with pytest.raises(CodedError):
+        harvest_script()
+    run = sql(Run)
+    with place.database.writing() as connection:
+        connection.execute(update(run).values(heartbeat_at=now() - timedelta(seconds=61)))
+    assert harvest_script().succeeded
+    assert [(row["id"] == other, row["state"]) for row in rows(place, "run")] == [(True, "lost"), (False, "succeeded")]
+
+
+def test_the_list_of_runs_shows_no_dead_run_as_running(
+    harvest_script: HarvestScript, place: Workplace, server: Loopback
+) -> None:
+    open_one = open_run(place.database, registry="plain", connector="plain", actor="a", address="", fingerprint="")
+    with present(place.settings.home, open_one):
+        bury_dead(place)
+        assert [row["state"] for row in rows(place, "run")] == ["running"]
+        lock = next((place.settings.home / "locks").iterdir())
+        left = place.settings.home / "locks" / "left"
+        lock.rename(left)
+    left.rename(lock)
+    bury_dead(place)
+    assert [row["state"] for row in rows(place, "run")] == ["lost"]
+    assert list((place.settings.home / "locks").iterdir()) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.messages import CodedError, Issue
-from connectors.contract import Ask, Extract, Found, Payload
+from connectors.contract import Ask, Extract, Found, Payload, StructureBroken
 from connectors.jvcampus.answers import json_of
 from connectors.jvcampus.boxes import badge_key
 from connectors.jvcampus.options import Setting
@@ -18,10 +18,13 @@ def badge_ask(setting: Setting, number: str) -> Ask:
 def parse_badge(payload: Payload, *, as_listing: bool) -> Extract:
     """Return one badge class, as a listing of its own or for courses to look up.
 
-    An object that is no badge class is told and skipped. Raises `StructureBroken` as `json_of` does.
+    An object that is no badge class is told and skipped. Raises `StructureBroken` as `json_of` does, and with
+    `page_empty` for an answer that says nothing: courses would lose what their badge said.
     """
     extract = Extract()
     record = json_of(payload)
+    if not record:
+        raise StructureBroken.of("page_empty", url=payload.url)
     try:
         badge = badge_class(record)
     except (ValueError, TypeError, AttributeError, CodedError) as error:

@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     elm_namespace: Literal["elm-3.2", "elm-3.3"] = Field(
         "elm-3.2", description="Generation of the ELM term namespace that exports are written in."
     )
+    seal_key: Path | None = Field(
+        None,
+        description="Private key (PEM, P-256) that manifests of dumps are sealed with; no key, no seal.",
+    )
+    seal_certificate: Path | None = Field(
+        None, description="Certificate of the seal's key, with its chain (PEM); it stands in the seal."
+    )
     shapes: Path | None = Field(None, description="Folder with the official ELM shapes, for `validate`.")
     allow_loopback: bool = Field(
         default=False,

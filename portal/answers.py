@@ -49,7 +49,7 @@ def answer(
 
     `tag` is the entity tag without quotation marks. The packed form of a body has a tag of its own.
     """
-    packed = len(body) >= _WORTH_PACKING and _takes_gzip(request.headers.get("accept-encoding", ""))
+    packed = len(body) >= _WORTH_PACKING and packs(request)
     told = {
         "Cache-Control": cache,
         "Vary": ", ".join([*vary, "Accept-Encoding"]),
@@ -64,7 +64,7 @@ def answer(
         told["ETag"] = f'"{tag}-gzip"' if packed else f'"{tag}"'
     if changed is not None:
         told["Last-Modified"] = format_datetime(changed.astimezone(UTC).replace(microsecond=0), usegmt=True)
-    if status == 200 and _has_it(request, tag, changed):
+    if status == 200 and knows(request, tag, changed):
         return Response(status_code=304, headers=told)
     if packed:
         body = gzip.compress(body, _LEVEL, mtime=0)
@@ -103,12 +103,13 @@ def problem(
     )
 
 
-def _has_it(request: Request, tag: str | None, changed: datetime | None) -> bool:
+def knows(request: Request, tag: str | None, changed: datetime | None) -> bool:
+    """Tell whether the client has these bytes already, by tag or else by time."""
     if (asked := request.headers.get("if-none-match")) is not None:
         if tag is None:
             return False
         known = {part.strip().removeprefix("W/").strip('"').removesuffix("-gzip") for part in asked.split(",")}
-        return asked.strip() == "*" or tag in known
+        return asked.strip() == "*" or tag.removesuffix("-gzip") in known
     if changed is None or (since := request.headers.get("if-modified-since")) is None:
         return False
     try:
@@ -118,8 +119,9 @@ def _has_it(request: Request, tag: str | None, changed: datetime | None) -> bool
     return changed.replace(microsecond=0) <= (moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def _takes_gzip(header: str) -> bool:
-    for part in header.lower().split(","):
+def packs(request: Request) -> bool:
+    """Tell whether the client takes gzip."""
+    for part in request.headers.get("accept-encoding", "").lower().split(","):
         name, _, rest = part.strip().partition(";")
         if name in {"gzip", "x-gzip", "*"} and rest.strip().replace(" ", "") not in {"q=0", "q=0.0", "q=0.00"}:
             return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from config.settings import Settings
+from portal.dumps.routes import dumps_router
 from portal.partners.terms import terms_router
 
 
@@ -12,4 +13,5 @@ def channels_router(settings: Settings) -> APIRouter:
     """Return the addresses of all channels beside OAI-PMH and single records."""
     router = APIRouter()
     router.include_router(terms_router(settings.base))
+    router.include_router(dumps_router(settings))
     return router

@@ -50,6 +50,11 @@ class PublicationLog:
         """Return when the last row was published."""
         return latest(self.database)[1]
 
+    def last(self) -> LogRow | None:
+        """Return the last row."""
+        horizon = self.horizon()
+        return next(iter(rows_after(self.database, horizon - 1, 1)), None) if horizon else None
+
     def begins(self) -> datetime | None:
         """Return when the first row was published."""
         return earliest(self.database)

@@ -105,7 +105,7 @@ def _elm(
     database: Database, settings: Settings, forms: list[Form], loaded: list[tuple[LogRow, Descriptor]]
 ) -> list[Rendition]:
     crossed = [(row, cross(descriptor, row.published_at)[1]) for row, descriptor in loaded]
-    wrong = _not_conforming(database, [written for _, written in crossed if written.withheld is None])
+    wrong = not_conforming(database, [written for _, written in crossed if written.withheld is None])
     made = []
     for row, written in crossed:
         withheld = written.withheld or wrong.get(id(written))
@@ -119,7 +119,7 @@ def _elm(
     return made
 
 
-def _not_conforming(database: Database, records: list[Written]) -> dict[int, Issue]:
+def not_conforming(database: Database, records: list[Written]) -> dict[int, Issue]:
     """Return why records do not keep the rules of ELM, by the identity of each; verdicts are kept."""
     keys = [record_key(written) for written in records]
     known = conforming(database, keys)

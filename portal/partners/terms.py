@@ -21,8 +21,11 @@ from starlette.responses import Response
 from config.messages import Issue
 from crosswalks.descriptor import jsonld, schema
 from crosswalks.descriptor.vocabulary import CODE_LISTS, VOCABULARY, classes, code_tables, labels, properties
+from crosswalks.elm.context import context as elm_context
 from crosswalks.openbadges import extension
 from portal.answers import METHODS, answer, problem
+from portal.dumps.europe import GENERATIONS
+from portal.dumps.forms import ELM_CONTEXT
 from portal.partners.making import tag_of
 from portal.partners.negotiation import Choice, negotiate
 
@@ -123,6 +126,9 @@ def terms_router(base: str) -> APIRouter:
     add(extension.CONTEXT_PATH, fixed(_json(extension.context(base)), _JSONLD))
     schema_path = "/ns/" + schema.SCHEMA_ID.partition("/ns/")[2]
     add(schema_path, fixed(schema.text().encode(), "application/schema+json"))
+    for generation in GENERATIONS:
+        linked = _json({"@context": elm_context(generation)})
+        add(ELM_CONTEXT.format(generation=generation), fixed(linked, _JSONLD))
     add("/ns/{name}", _vocabulary)
     return router
 

@@ -1,0 +1,51 @@
+"""`kakehashi dump`: all records in files, and what changed since the last time."""
+
+from __future__ import annotations
+
+import click
+from rich.markup import escape
+
+from config.settings import settings
+from harvester.console import Console, common_options
+from harvester.screens import plain_table
+from harvester.workplace import Workplace
+from portal.dumps.building import build
+from portal.dumps.keeping import Dumps
+from portal.partners.log import PublicationLog
+from store.audit import audit
+
+
+@click.command(short_help="Write what is public into files, with the changes since the last dump.")
+@common_options
+def dump(console: Console) -> None:
+    """Write everything that is public into packed files below the home, which `kakehashi serve` hands out.
+
+    A dump stands for one moment of the publication log; when the latest holds just that, none is made. Beside it are
+    the changes since the dump before. With --json: `fresh`, `folder` and the `manifest`.
+
+    \b
+    Example:
+      kakehashi dump
+    """  # noqa: D301
+    chosen = settings()
+    place = Workplace.of(chosen)
+    try:
+        with console.screen.status(console.word("exporting")):
+            manifest, fresh = build(PublicationLog(place.database, chosen.base), chosen)
+        folder = Dumps(chosen.home).folder / manifest.version
+        if fresh:
+            details = {"horizon": manifest.horizon, "records": manifest.records}
+            audit(place.database, console.actor, "dump", manifest.version, details)
+    finally:
+        place.database.close()
+    if console.as_json:
+        console.emit({"fresh": fresh, "folder": str(folder), "manifest": manifest.model_dump(mode="json")})
+        return
+    told = console.screen
+    told.print(f"[bold]{escape(str(folder))}[/bold]", soft_wrap=True)
+    told.print(f"{console.word('written')}: {manifest.records} · {console.word('withheld')}: {manifest.withheld or 0}")
+    table = plain_table(console, ("file", "count", "size"))
+    delta = manifest.delta.files if manifest.delta else ()
+    for entry in (*manifest.files, *manifest.europe, *delta):
+        table.add_row(entry.name, str(entry.records), f"{entry.size:,} B")
+    told.print(table)

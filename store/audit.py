@@ -24,6 +24,7 @@ START = "0" * 64
 """What the first event names as the hash before it."""
 _AUDIT = sql(AuditEvent)
 _LOCK = 0x6B616B67
+_PAGE = 1000
 _GUARDS = {"sqlite": {"audit_event_no_update", "audit_event_no_delete"},
            "postgresql": {"audit_event_no_change", "audit_event_no_emptying"}}  # fmt: skip
 
@@ -152,10 +153,18 @@ def verify(database: Database, noted: str | None = None) -> Verified:
 
 
 def _all(database: Database) -> Iterator[Event]:
-    with database.reading() as connection:
-        found = connection.execution_options(yield_per=1000).execute(select(_AUDIT).order_by(_AUDIT.c.id))
-        for row in found:
-            yield _event(row)
+    """Yield every event in its order, a page at a time, so that memory does not grow with their number."""
+    after: int | None = None
+    while True:
+        statement = select(_AUDIT).order_by(_AUDIT.c.id).limit(_PAGE)
+        if after is not None:
+            statement = statement.where(_AUDIT.c.id > after)
+        with database.reading() as connection:
+            rows = connection.execute(statement).all()
+        yield from map(_event, rows)
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1].id
 
 
 def _guarded(database: Database) -> bool:

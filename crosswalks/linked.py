@@ -87,7 +87,7 @@ class Gathered(Incoming):
             self.ledger.unknown(source, found.code, value=duration)
             self.issues.append(found)
             return None
-        hours = found.least.normalize() if found else None
+        hours = Decimal(format(found.least.normalize(), "f")) if found else None
         if found is None or hours is None or len(hours.as_tuple().digits) > _MOST_DIGITS:
             self.not_understood(source, duration)
             return None

@@ -24,6 +24,7 @@ _WORDS = {
         "out": "The way out: fields of the descriptor, and where they go in the schema. A row holds for what lies below"
         " its field as well, unless a row is nearer.",
         "values": "Values: single values of one side, and what they are on the other.",
+        "unplaced": "Reviewed and left: properties of the schema without a place in the descriptor, with the reason.",
         "none": "no counterpart",
         "not": "is not",
         "proposed": "proposed",
@@ -41,6 +42,7 @@ _WORDS = {
         "in": "取り込み：スキーマの項目と、記述子での行き先。",
         "out": "書き出し：記述子の項目と、スキーマでの行き先。より近い行がない限り、その下の項目にも及ぶ。",
         "values": "値：一方の値と、もう一方でそれに当たるもの。",
+        "unplaced": "確認のうえ引き継がないもの：記述子に置き場所のないスキーマの項目と、その理由。",
         "none": "対応先なし",
         "not": "でない：",
         "proposed": "提案",
@@ -53,6 +55,7 @@ _WORDS = {
         "columns": "スキーマ|名称|行数",
     },
 }
+_WAYS = {"outgoing": "out", "unplaced": "unplaced"}
 _RELATIONS = {
     "en": {
         "exact": "the same",
@@ -121,7 +124,7 @@ def _table(name: str, path: Path, language: Language, judged: dict[RowName, Judg
     words, head, rows = _WORDS[language], read_head(path), plain_rows(path)
     yield f"## {name.partition('/')[2]}"
     yield ""
-    way = "values" if "/values/" in name else "out" if name.endswith("outgoing") else "in"
+    way = "values" if "/values/" in name else _WAYS.get(name.rpartition("/")[2], "in")
     yield words[way]
     yield ""
     link = f"[{path.name}](../../crosswalks/{name}.sssom.tsv)"
@@ -142,7 +145,9 @@ def _row(table: str, row: dict[str, str], language: Language, judged: dict[RowNa
     relation = _RELATIONS[language][predicate]
     if row.get("predicate_modifier") == "Not":
         relation = f"**{words['not']}** {relation}"
-    target = f"*{words['none']}*" if row["object_id"] == NO_TERM else f"`{row['object_id']}`"
+    spelt = row.get("object_label", "")
+    named = f"`{row['object_id']}`" + (f" {_plain(spelt)}" if spelt else "")
+    target = f"*{words['none']}*" if row["object_id"] == NO_TERM else named
     last = judged.get(RowName(table, row["subject_id"], row["predicate_id"], row["object_id"]))
     judgement = words["proposed"]
     if last is not None:

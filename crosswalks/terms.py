@@ -1,8 +1,12 @@
 """JSON-LD objects into a schema's own records and back, by a table of terms; no context is ever fetched.
 
-A table has a row for each field of each model: the key in JSON and the form of its value. Keys without a row are kept
-by name, those of people and contacts are left out. Forms: `id`, `kinds` (the types), `plain`, `plains`, `number`,
-`text` (by language), `texts`, `node` and `nodes` (of the model that stands behind a colon).
+A table has a row for each field of each model: the key in JSON and the form of its value. Forms: `id`, `kinds` (the
+types), `plain`, `plains`, `bare` (a plain that a mere text in place of the object stands for), `number`, `flag`, `text`
+(by language), `texts`, `node` and `nodes` (of the model that stands behind a colon).
+
+Nothing of an object is passed over in silence. Keys of people and contacts are left out by name. Keys that a reviewed
+table knows to have no place in a descriptor are kept beside; so is, among what nobody has seen, every other key without
+a row, and every value that does not have the form of its row.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ from typing import Any, Literal, NamedTuple
 import orjson
 from pydantic import BaseModel
 
+from crosswalks.lexical import TAG
+from crosswalks.mapping import ENDING, NO_TERM, plain_rows
 from crosswalks.text import UNDETERMINED
 
 Node = dict[str, Any]
@@ -35,9 +41,10 @@ class Term(NamedTuple):
 
 @dataclass(slots=True)
 class Rest:
-    """What of a record has no field: names of keys left out, and keys nobody has seen with their values."""
+    """What of a record has no field: names of keys left out, keys known to have no place, and keys nobody has seen."""
 
     left_out: list[str] = field(default_factory=list)
+    unplaced: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
 
 
@@ -46,13 +53,21 @@ class Terms:
     """The table of one schema.
 
     `texts` says how texts are written: as a map of languages, or as values that carry their language. `personal` are
-    keys of people and contacts; `silent` are keys that say nothing of their own.
+    keys of people and contacts; `silent` are keys that say nothing of their own. The table of `unplaced` keys is a
+    mapping set without objects, `unplaced.sssom.tsv`.
     """
 
     path: Path
     texts: Literal["map", "values"]
     personal: Collection[str]
     silent: Collection[str] = ()
+
+    @cached_property
+    def unplaced(self) -> frozenset[str]:
+        """The keys that were reviewed and have no place in a descriptor; of schema.org without its prefix."""
+        rows = plain_rows(self.path.with_name(f"unplaced{ENDING}"))
+        names = {row["subject_id"] for row in rows if row["object_id"] == NO_TERM}
+        return frozenset(name.removeprefix("schemaorg:") for name in names)
 
     @cached_property
     def rows(self) -> dict[str, tuple[Term, ...]]:
@@ -77,45 +92,64 @@ class Terms:
         made: Node = {}
         known: set[str] = set()
         for term in self.rows[model]:
-            for key in (term.key, "id" if term.form == "id" else "type" if term.form == "kinds" else term.key):
-                if key in node and term.field not in made:
-                    inner = f"{where}.{term.key}" if where else term.key
-                    value = self._value(node[key], term.form, nodes, rest, tag, inner)
-                    if value not in (None, (), {}):
-                        made[term.field] = value
+            for key in dict.fromkeys((term.key, _SHORT.get(term.form, term.key))):
                 known.add(key)
+                if key not in node:
+                    continue
+                inner = f"{where}.{key}" if where else key
+                if term.field in made:
+                    self._unread(node[key] if node[key] != node[term.key] else None, rest, inner)
+                elif (value := self._value(node[key], term.form, nodes, rest, tag, inner)) not in (None, (), {}):
+                    made[term.field] = value
         for key, value in node.items():
             name = f"{where}.{key}" if where else key
             if key in self.personal:
                 rest.left_out.append(name)
-            elif key not in known and key not in self.silent and value not in (None, "", [], {}):
-                rest.others[name] = _shown(value)
+            elif key in known or key in self.silent:
+                continue
+            elif key not in self.unplaced:
+                self._unread(value, rest, name)
+            elif _says_something(value):
+                rest.unplaced[name] = _shown(self._without_people(value))
         return made
+
+    def _unread(self, value: Any, rest: Rest, where: str) -> None:
+        """Keep what has no field, or not the form of its field, where it says anything."""
+        if _says_something(value):
+            rest.others[where] = _shown(self._without_people(value))
+
+    def _without_people(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._without_people(item) for key, item in value.items() if key not in self.personal}
+        return [self._without_people(item) for item in value] if isinstance(value, list) else value
 
     def _value(self, value: Any, form: str, nodes: Mapping[str, Node], rest: Rest, tag: str, where: str) -> Any:
         kind, _, model = form.partition(":")
         if kind in {"node", "nodes"}:
             pointed = [self._pointed(item, model, nodes) for item in _items(value)]
-            for item, found_one in zip(_items(value), pointed, strict=True):
-                if found_one is None and item not in (None, "", [], {}):
-                    rest.others[where] = _shown(item)
+            if kind == "node" and len(pointed) > 1:
+                self._unread(_items(value)[1:], rest, f"{where}.2")
+                pointed = pointed[:1]
+            self._unread([item for item, one in zip(_items(value), pointed, strict=False) if one is None], rest, where)
             inner = tuple(self._decoded(item, model, nodes, rest, tag, where) for item in pointed if item is not None)
             return inner if kind == "nodes" else next(iter(inner), None)
-        if kind == "text":
-            return _language_map(value, tag) or None
-        if kind == "texts":
-            return tuple(_separate(value, tag))
+        if kind in {"text", "texts"}:
+            self._unread([left for item in _items(value) if (left := _unspoken(item, tag))], rest, where)
+            return _language_map(value, tag) if kind == "text" else tuple(_separate(value, tag))
+        if kind == "flag" and (flag := _FLAGS.get(str(value).lower())) is not None:
+            return flag
         found = tuple(text for item in _items(value) if (text := _plain(item)) is not None)
+        self._unread([item for item in _items(value) if _plain(item) is None], rest, where)
         if kind in {"plains", "kinds"}:
             return found
         first = next(iter(found), None)
-        if kind == "number" and first is not None:
-            number = _number(first)
+        if len(found) > 1:
+            rest.others[f"{where}.2"] = _shown(list(found[1:]))
+        if kind in {"number", "flag"} and first is not None:
+            number = _number(first) if kind == "number" else None
             if number is None:
                 rest.others[where] = first
             return number
-        if len(found) > 1:
-            rest.others[f"{where}.2"] = _shown(list(found[1:]))
         return first
 
     def _pointed(self, value: Any, model: str, nodes: Mapping[str, Node]) -> Node | None:
@@ -124,8 +158,9 @@ class Terms:
             if value in nodes:
                 return nodes[value]
             address = value.startswith(("http:", "https:", "urn:", "_:"))
-            key = next((row.key for row in self.rows[model] if row.form == ("id" if address else "text")), None)
-            return {key: value} if key else None
+            wanted = {"id", "bare"} if address else {"bare", "text"}
+            key = next((row.key for row in self.rows[model] if row.form in wanted), None)
+            return {key: value} if key and value.strip() else None
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             figure = next((row.key for row in self.rows[model] if row.form == "number"), None)
             return {figure: value} if figure else None
@@ -139,7 +174,7 @@ class Terms:
         made: Node = {}
         for term in self.rows[model]:
             value = getattr(record, term.field)
-            if value in (None, (), {}):
+            if value is None or value in ((), {}):
                 continue
             kind, _, inner = term.form.partition(":")
             if kind == "node":
@@ -174,6 +209,20 @@ def _json_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+_SHORT = {"id": "id", "kinds": "type"}
+"""Names that contexts give to the keywords of JSON-LD, by form."""
+_FLAGS = {"true": True, "false": False}
+
+
+def _says_something(value: Any) -> bool:
+    """Tell whether a part of a JSON tree says more than of which type it is."""
+    if isinstance(value, dict):
+        return any(_says_something(item) for key, item in value.items() if key not in {"@type", "type"})
+    if isinstance(value, list):
+        return any(_says_something(item) for item in value)
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -201,11 +250,23 @@ def _separate(value: Any, tag: str) -> Iterator[dict[str, str]]:
 def _spoken(item: Any, tag: str) -> Iterator[tuple[str, str]]:
     if isinstance(item, dict) and "@value" in item:
         yield from ((str(item.get("@language") or tag), words) for words in [_plain(item["@value"])] if words)
-    elif isinstance(item, dict) and not any(key[:1] == "@" for key in item):
+    elif _by_language(item):
         for language, texts in item.items():
-            yield from ((language, words) for text in _items(texts) if (words := _plain(text)))
+            if TAG.match(language):
+                yield from ((language, words) for text in _items(texts) if (words := _plain(text)))
     elif words := _plain(item):
         yield tag, words
+
+
+def _by_language(item: Any) -> bool:
+    return isinstance(item, dict) and not any(key[:1] == "@" for key in item)
+
+
+def _unspoken(item: Any, tag: str) -> Any:
+    """Return what of a text was not read: all of what is none, and keys of a map that are no languages."""
+    if not any(_spoken(item, tag)):
+        return item
+    return {key: text for key, text in item.items() if not TAG.match(key)} if _by_language(item) else None
 
 
 def _plain(value: Any) -> str | None:

@@ -1,8 +1,8 @@
 """A credential in CTDL, the language of Credential Engine's registry, in its own words.
 
-Kept out: contact points, addresses beyond country and region, and pictures; their names stay in `left_out`. Keys nobody
-has seen stay in `others`. Source: CTDL terms of Credential Engine, as its registry publishes them (`terms.tsv` has the
-keys).
+Kept out: contact points, addresses beyond country and region, and pictures; their names stay in `left_out`. Keys that
+were reviewed and have no place in a descriptor stay in `unplaced`, keys nobody has seen in `others`. Source: CTDL terms
+of Credential Engine, as its registry publishes them (`terms.tsv` and `unplaced.sssom.tsv` have the keys).
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Place(_Closed):
     """Where an organisation is, as far as country and region."""
 
     kinds: tuple[str, ...] = ()
+    name: Texts | None = None
     country: Texts | None = None
     region: Texts | None = None
 
@@ -56,6 +57,7 @@ class Body(_Closed):
     kinds: tuple[str, ...] = ()
     ctid: str | None = None
     name: Texts | None = None
+    description: Texts | None = None
     webpage: str | None = None
     identifiers: tuple[IdentifierValue, ...] = ()
     addresses: tuple[Place, ...] = ()
@@ -96,6 +98,7 @@ class ConditionProfile(_Closed):
 
     kinds: tuple[str, ...] = ()
     name: Texts | None = None
+    webpage: str | None = None
     description: Texts | None = None
     conditions: tuple[Texts, ...] = ()
     competencies: tuple[Aligned, ...] = ()
@@ -109,6 +112,7 @@ class CostProfile(_Closed):
     """What it costs."""
 
     kinds: tuple[str, ...] = ()
+    name: Texts | None = None
     description: Texts | None = None
     price: Decimal | None = None
     currency: str | None = None
@@ -123,7 +127,10 @@ class CtdlListing(Listing):
     name: Texts
     description: Texts | None = None
     webpage: str | None = None
-    version: str | None = None
+    versions: tuple[IdentifierValue, ...] = ()
+    coded_notation: str | None = None
+    credential_id: str | None = None
+    online_at: tuple[str, ...] = ()
     status: Aligned | None = None
     languages: tuple[str, ...] = ()
     identifiers: tuple[IdentifierValue, ...] = ()
@@ -139,11 +146,16 @@ class CtdlListing(Listing):
     audience_levels: tuple[Aligned, ...] = ()
     audiences: tuple[Aligned, ...] = ()
     delivery_types: tuple[Aligned, ...] = ()
+    delivery_description: Texts | None = None
+    method_description: Texts | None = None
     durations: tuple[DurationProfile, ...] = ()
+    non_credit: bool | None = None
     requires: tuple[ConditionProfile, ...] = ()
     entry: tuple[ConditionProfile, ...] = ()
     advanced_standing_for: tuple[ConditionProfile, ...] = ()
+    part_of: tuple[Body, ...] = ()
     preparation_for: tuple[ConditionProfile, ...] = ()
     costs: tuple[CostProfile, ...] = ()
     left_out: tuple[str, ...] = ()
+    unplaced: dict[str, str] = Field(default_factory=dict)
     others: dict[str, str] = Field(default_factory=dict)

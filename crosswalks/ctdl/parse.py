@@ -59,7 +59,7 @@ def _credentials(whole: Node) -> Iterator[CtdlListing]:
         if _CREDENTIALS.intersection(kinds if isinstance(kinds, list) else [kinds]):
             rest = Rest()
             values = TERMS.decoded(node, "CtdlListing", known, rest)
-            yield CtdlListing(**values, left_out=tuple(rest.left_out), others=rest.others)
+            yield CtdlListing(**values, left_out=tuple(rest.left_out), unplaced=rest.unplaced, others=rest.others)
 
 
 def dump(listings: Iterable[CtdlListing], form: str, out: BinaryIO, options: Mapping[str, str]) -> None:  # noqa: ARG001

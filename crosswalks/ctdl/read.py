@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from config.codelists import codelist
 from config.frameworks import credit_systems, level_schemes
-from config.messages import CodedError
+from config.messages import CodedError, Issue
 from crosswalks.ctdl.model import Aligned, Body, ConditionProfile, CtdlListing, IdentifierValue
 from crosswalks.ctdl.write import CTID_SCHEME
 from crosswalks.descriptor.model import (
@@ -72,12 +72,13 @@ class _Reading:
 
     def crossing(self, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
         listing, found = self._listing, self._values
-        for own, target in (("name", "title"), ("description", "description"), ("version", "version")):
+        for own, target in (("name", "title"), ("description", "description")):
             if value := getattr(listing, own):
                 self._ledger.mapped(own, target)
                 found[target] = value
         if page := self._in.address("webpage", listing.webpage, "landing_page"):
             found["landing_page"] = page
+        self._version()
         self._identifiers(iri)
         self._in.languages("languages", listing.languages)
         self._organisations()
@@ -90,7 +91,10 @@ class _Reading:
         for cost in listing.costs[:1]:
             self._in.fee("costs.0", cost.price, cost.currency, cost.description)
         self._decisions()
-        prose = [("description", listing.description)]
+        self._beside()
+        prose = [
+            (name, getattr(listing, name)) for name in ("description", "delivery_description", "method_description")
+        ]
         for number, condition in enumerate(listing.requires):
             prose.append((f"requires.{number}.description", condition.description))
             prose += [
@@ -99,8 +103,43 @@ class _Reading:
             ]
         return self._in.crossing(listing, iri, source, prose)
 
+    def _version(self) -> None:
+        """Read the first version that has a value."""
+        for number, one in enumerate(self._listing.versions):
+            if one.code and "version" not in self._values:
+                self._ledger.normalised(f"versions.{number}", "version", "identifier_value")
+                self._values["version"] = one.code
+
+    def _beside(self) -> None:
+        """Read what further properties say: where it is online, words on teaching, credit that is none, wholes."""
+        listing, ledger = self._listing, self._ledger
+        for number, address in enumerate(listing.online_at):
+            if page := self._in.address(f"online_at.{number}", address, f"{self._in.next('further_info')}.url"):
+                self._in.add("further_info", FurtherInfo(url=page))
+        for name in ("delivery_description", "method_description"):
+            if text := getattr(listing, name):
+                ledger.mapped(name, f"{self._in.next('teaching_method')}.text")
+                self._in.add("teaching_method", TeachingMethod(text=text))
+        if listing.non_credit:
+            ledger.normalised("non_credit", "credit_status", "flag_is_set")
+            self._values["credit_status"] = codes_by_name(_VALUES, "CreditStatus")["isNonCredit:true"]
+        for number, whole in enumerate(listing.part_of):
+            path, target = f"part_of.{number}", self._in.next("stackability")
+            if not (whole.name or _reference(whole)):
+                continue
+            self._in.derived(path, f"{target}.target_kind", "class_of_the_target")
+            ledger.normalised(path, target, "target_credential")
+            self._in.add("stackability", StackLink(
+                target_kind=_kind_of(whole), target_ref=_reference(whole), target_title=whole.name
+            ))  # fmt: skip
+
     def _identifiers(self, iri: str) -> None:
         listing, ledger = self._listing, self._ledger
+        for name, scheme in (("coded_notation", "ceterms:codedNotation"), ("credential_id", "ceterms:credentialId")):
+            if value := getattr(listing, name):
+                ledger.mapped(name, f"{self._in.next('identifiers')}.value")
+                ledger.derived(name, f"{self._in.next('identifiers')}.scheme", "named_by_the_property")
+                self._in.add("identifiers", Identifier(scheme=scheme, value=value))
         for number, one in enumerate(listing.identifiers):
             self._identifier(one, f"identifiers.{number}")
         if listing.ctid:
@@ -155,18 +194,26 @@ class _Reading:
                     made[part] = text
         return made
 
-    def _coded(self) -> None:
-        """Read terms of vocabularies: fields, levels, modes, audiences."""
-        listing, ledger = self._listing, self._ledger
+    def _studied(self) -> None:
+        """Read fields of study: by their code where the classification is ours, else by their name."""
+        ledger = self._ledger
         for name in ("programs", "subjects"):
-            for number, one in enumerate(getattr(listing, name)):
+            for number, one in enumerate(getattr(self._listing, name)):
                 scheme = _framework(one)
                 listed = scheme if scheme in codelist("FieldScheme") else "text"
                 if not (one.node_name or (one.code and listed != "text")):
                     continue
                 ledger.normalised(f"{name}.{number}", self._in.next("field"), "term_of_a_framework")
-                code = one.code if scheme in codelist("FieldScheme") else None
+                code = one.code if scheme == listed else None
+                for part, value in (("code", one.code), ("framework_name", one.framework_name)):
+                    if value and scheme != listed:
+                        ledger.dropped(f"{name}.{number}.{part}", "classification_not_ours", value=value)
                 self._in.add("field", FieldOfStudy(scheme=listed, code=code, label=one.node_name))
+
+    def _coded(self) -> None:
+        """Read terms of vocabularies: fields, levels, modes, audiences. What no term says stays unread."""
+        listing, ledger = self._listing, self._ledger
+        self._studied()
         for number, one in enumerate(listing.audience_levels):
             scheme = _framework(one)
             if scheme in level_schemes() and one.code:
@@ -236,7 +283,9 @@ class _Reading:
             return
         system = next((code for one in figure.unit_types if (code := _credit_system(one))), None)
         if system is None:
-            self._in.not_understood(f"{place}.value", figure.value)
+            self._ledger.dropped(f"{place}.value", "credit_without_system", value=figure.value)
+            issue = Issue("credit_without_system", {"value": str(figure.value)}, place=f"{place}.value")
+            self._in.issues.append(issue)
             return
         target = self._in.next("credit")
         self._ledger.mapped(f"{place}.value", f"{target}.value")
@@ -260,10 +309,9 @@ class _Reading:
         for number, one in enumerate(self._listing.advanced_standing_for):
             path, target = f"advanced_standing_for.{number}", self._in.next("stackability")
             goal = next(iter(one.target_credentials), Body())
-            kinds = codes_by_name(_VALUES, "StackTarget")
-            kind = next((kinds[name] for name in goal.kinds if name in kinds), "unspecified")
+            kind = _kind_of(goal)
             title = goal.name or one.name
-            ref = next((each.code for each in goal.identifiers if each.code), None) or goal.ctid or goal.id
+            ref = _reference(goal)
             self._in.derived(path, f"{target}.target_kind", "class_of_the_target")
             if title or ref:
                 self._ledger.normalised(f"{path}.target_credentials.0" if goal.name or ref else f"{path}.name",
@@ -315,6 +363,16 @@ class _Reading:
 def _scheme_and_value(one: IdentifierValue) -> Identifier:
     name = next(iter((one.type_name or {}).values()), None)
     return Identifier(scheme=name or one.type or "unspecified", value=one.code or "")
+
+
+def _kind_of(goal: Body) -> str:
+    kinds = codes_by_name(_VALUES, "StackTarget")
+    return next((kinds[name] for name in goal.kinds if name in kinds), "unspecified")
+
+
+def _reference(goal: Body) -> str | None:
+    """Return what names another credential, in this order: a further identifier, its CTID, its address."""
+    return next((each.code for each in goal.identifiers if each.code), None) or goal.ctid or goal.id
 
 
 def _framework(one: Aligned) -> str:

@@ -60,6 +60,9 @@ class _Writing:
             if (value := getattr(record, source)) not in (None, ()):
                 ledger.mapped(source, target)
                 found[target] = value
+        if record.version:
+            ledger.normalised("version", "versions.0", "identifier_value")
+            found["versions"] = (IdentifierValue(kinds=("ceterms:IdentifierValue",), code=record.version),)
         self._identifiers()
         self._organisations()
         self._coded()
@@ -293,7 +296,6 @@ _PLAIN = (
     ("title", "name"),
     ("description", "description"),
     ("landing_page", "webpage"),
-    ("version", "version"),
     ("language_of_instruction", "languages"),
 )
 

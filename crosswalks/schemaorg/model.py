@@ -1,7 +1,8 @@
 """A credential and its course in schema.org's own words, as web pages carry them.
 
-Kept out: people and contacts, pictures, ratings; their names stay in `left_out`. Keys nobody has seen stay in `others`.
-Source: schema.org (EducationalOccupationalCredential, Course, CourseInstance); `terms.tsv` has the keys.
+Kept out: people and contacts, pictures, ratings; their names stay in `left_out`. Keys that were reviewed and have no
+place in a descriptor stay in `unplaced`, keys nobody has seen in `others`. Source: schema.org
+(EducationalOccupationalCredential, Course, CourseInstance); `terms.tsv` and `unplaced.sssom.tsv` have the keys.
 """
 
 from __future__ import annotations
@@ -148,4 +149,5 @@ class SchemaorgListing(Listing):
     attribution: str | None = None
     course: Course | None = None
     left_out: tuple[str, ...] = ()
+    unplaced: dict[str, str] = Field(default_factory=dict)
     others: dict[str, str] = Field(default_factory=dict)

@@ -118,7 +118,7 @@ def _listing(node: Node, course: Node | None, known: Mapping[str, Node]) -> Sche
     if course is not None:
         flat = {key: item for key, item in course.items() if key != "educationalCredentialAwarded"}
         values["course"] = TERMS.decoded(flat, "Course", known, rest, _language(course))
-    return SchemaorgListing(**values, left_out=tuple(rest.left_out), others=rest.others)
+    return SchemaorgListing(**values, left_out=tuple(rest.left_out), unplaced=rest.unplaced, others=rest.others)
 
 
 def _language(node: Node) -> str:

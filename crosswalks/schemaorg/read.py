@@ -201,8 +201,23 @@ class _Reading:
                 outcome = Outcome(text=one.name, note=one.description, skill_refs=tuple(refs))
                 self._in.add("learning_outcomes", outcome)
 
+    def _studied(self) -> None:
+        """Read fields of study: by their code where the classification is ours, else by their name."""
+        for number, one in enumerate(self._course.about):
+            path = f"course.about.{number}"
+            listed = one.term_set if one.term_set in codelist("FieldScheme") else None
+            if not (one.name or (one.code and listed)):
+                continue
+            self._ledger.normalised(path, self._in.next("field"), "defined_term")
+            for part, value in (("code", one.code), ("term_set", one.term_set)):
+                if value and not listed:
+                    self._ledger.dropped(f"{path}.{part}", "classification_not_ours", value=value)
+            code = one.code if listed else None
+            self._in.add("field", FieldOfStudy(scheme=listed or "text", code=code, label=one.name))
+
     def _coded(self) -> None:
         ledger = self._ledger
+        self._studied()
         own = [(f"levels.{number}", one) for number, one in enumerate(self._listing.levels)]
         of_course = [(f"course.levels.{number}", one) for number, one in enumerate(self._course.levels)]
         for path, one in [*own, *of_course]:
@@ -214,13 +229,6 @@ class _Reading:
                 text = one.code or next(iter((one.name or {}).values()))
                 ledger.normalised(path, self._in.next("level"), "level_without_framework")
                 self._in.add("level", Level(scheme="unspecified", value=text, label=one.name))
-        for number, one in enumerate(self._course.about):
-            listed = one.term_set if one.term_set in codelist("FieldScheme") else None
-            if one.name or (one.code and listed):
-                ledger.normalised(f"course.about.{number}", self._in.next("field"), "defined_term")
-                self._in.add(
-                    "field", FieldOfStudy(scheme=listed or "text", code=one.code if listed else None, label=one.name)
-                )
         for number, one_figure in enumerate(self._course.credits):
             if one_figure.value is None:
                 continue
@@ -289,6 +297,8 @@ class _Reading:
         if one.capacity is not None and one.capacity == one.capacity.to_integral_value():
             ledger.mapped(f"{path}.capacity", f"{target}.capacity")
             parts["capacity"] = int(one.capacity)
+        elif one.capacity is not None:
+            self._in.not_understood(f"{path}.capacity", one.capacity)
         if one.location and one.location.name:
             ledger.mapped(f"{path}.location.name", f"{target}.location")
             parts["location"] = one.location.name

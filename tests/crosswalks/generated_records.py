@@ -41,7 +41,7 @@ def _record(model: type[BaseModel], plain: Any, words: tuple[str, ...], depth: i
             fields[name] = st.integers(1, 2)
         elif name == "left_out":
             fields[name] = st.sampled_from([(), ("email",)])
-        elif name == "others":
+        elif name in {"unplaced", "others"}:
             fields[name] = st.dictionaries(known.names, known.short, max_size=1)
         else:
             made = _value(info.annotation, plain, words, depth)
@@ -65,6 +65,8 @@ def _value(annotation: Any, plain: Any, words: tuple[str, ...], depth: int) -> A
         return known.quantities
     if annotation is str:
         return plain
+    if annotation is bool:
+        return st.booleans()
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _record(annotation, plain, words, depth + 1) if depth <= DEPTH else st.just(annotation())
     return _value(arguments[0], plain, words, depth)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.console import Console as Screen
@@ -119,6 +119,8 @@ def show_groups(console: Console, groups: list[dict[str, Any]], screen: Screen |
         sample = group["samples"][0] if group["samples"] else {}
         where = sample.get("record") or sample.get("place")
         example = f"\n[dim]{console.word('example')}: {escape(str(where))}[/dim]" if where else ""
+        if group["code"] == "prose_review":
+            example = "".join(f"\n[dim]{escape(line)}[/dim]" for line in _passages(group["samples"]))
         table.add_row(
             str(group["count"]),
             console.severity(group["severity"]),
@@ -128,6 +130,14 @@ def show_groups(console: Console, groups: list[dict[str, Any]], screen: Screen |
     screen.print(f"[bold]{console.word('issues')}[/bold]")
     screen.print(table)
     show_more(screen, console, len(groups) - _MOST_GROUPS)
+
+
+def _passages(samples: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield, for passages that a person should look at: record, source field, language and quotation."""
+    for sample in samples:
+        told = sample["params"]
+        where = " · ".join(filter(None, (sample["record"], sample["place"], told.get("language"))))
+        yield f"{where}: «{told.get('quote', '')}»"
 
 
 def show_more(screen: Screen, console: Console, number: int) -> None:
@@ -198,6 +208,6 @@ def _values(console: Console, view: dict[str, Any]) -> None:
     for path, value in leaves(view["descriptor"]):
         if not path.startswith(("source_record.", "origins.", "descriptor_version", "id")):
             shown = coded(path, value, console.language)
-            evidence = evidence_of(path, sources, view["places"])
+            evidence = evidence_of(path, sources, view["places"], console.word("derived"))
             table.add_row(path, Prose.of(escape(shown)), Prose.of(f"[dim]{escape(evidence)}[/dim]"))
     console.screen.print(table)

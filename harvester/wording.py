@@ -53,8 +53,10 @@ def _lists() -> dict[str, str]:
     return found
 
 
-def evidence_of(path: str, sources: dict[str, dict[str, str]], places: dict[str, Any]) -> str:
-    """Return where a value came from: the source field, the rule, the quotation, its place in the payload."""
+def evidence_of(path: str, sources: dict[str, dict[str, str]], places: dict[str, Any], derived: str = "") -> str:
+    """Return where a value came from: the source field, the rule, the quotation, its place in the payload; `derived` is
+    the word that marks a value which prose was read for.
+    """
     while path and path not in sources:
         path = path.rpartition(".")[0]
     entry = sources.get(path)
@@ -65,4 +67,5 @@ def evidence_of(path: str, sources: dict[str, dict[str, str]], places: dict[str,
     )
     where = "/".join(filter(None, (str(places.get("at", "")), inside))) if entry["source"] else ""
     quote = f"«{entry['quote']}»" if entry.get("quote") else ""
-    return " · ".join(part for part in (entry["source"], entry.get("rule", ""), quote, where) if part)
+    mark = derived if quote and entry["outcome"] == "derived" else ""
+    return " · ".join(part for part in (entry["source"], mark, entry.get("rule", ""), quote, where) if part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,9 +17,12 @@ from config.messages import Issue, Language, catalogue
 from config.settings import Settings
 from config.yaml_files import load_yaml
 from crosswalks.descriptor.differences import differences
+from crosswalks.descriptor.model import Descriptor
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump, load
 from crosswalks.ledger import Entry, FieldOutcome, Ledger
+from crosswalks.prose.numbers import plain_form
+from crosswalks.text import UNDETERMINED
 from harvester.wording import coded
 from portal.answers import redirect
 from portal.partners.forms import addressed
@@ -34,6 +37,7 @@ from store.publications import LogRow, contents
 from store.records import absences, details, find_record
 
 FACTS_ONLY = "facts_only"
+PROSE_REVIEW = "prose_review"
 _APART = frozenset({"descriptor_version", "id", "source_record", "origins"})
 _COUNTRIES = frozenset({"country", "body_country"})
 _MOST_LOST = 200
@@ -53,6 +57,15 @@ class Shown(NamedTuple):
 
     name: str
     groups: list[list[Line]]
+
+
+class Doubt(NamedTuple):
+    """A passage that speaks of a field without saying it plainly: the field's name, the passage, and its language."""
+
+    field: str
+    source: str
+    quote: str
+    language: str
 
 
 class Section(NamedTuple):
@@ -98,7 +111,8 @@ class RecordPages:
             return self._gone(request, language, row, history)
         subject = load_subject(self._database, row.record_id)
         released, held = releasable(subject.descriptor)
-        ledger = self._ledger(row)
+        found = details(self._database, find_record(self._database, row.record_id))
+        ledger = Ledger.from_json(found["ledger"]).entries
         facts_only = subject.descriptor.source_record.rights == FACTS_ONLY
         content = orjson.loads(dump(released))
         return page(
@@ -108,6 +122,8 @@ class RecordPages:
             sections=list(_sections(subject, content, held, language)), facts_only=facts_only,
             missing_since=absences(self._database, [row.record_id]).get(row.record_id), history=history,
             outcomes=Counter(line.outcome.value for line in ledger),
+            doubts=list(_doubts(found["issues"], language)),
+            tongue=partial(quoted_in, subject.descriptor),
             lost=list(islice(_lost(ledger, language, facts_only=facts_only), _MOST_LOST)),
             forms=[(form.title[language], f"{self._page(row)}.{form.suffix}", form.media_type)
                    for form in addressed(self._settings.elm_namespace).values()],
@@ -115,10 +131,6 @@ class RecordPages:
 
     def _page(self, row: LogRow) -> str:
         return f"/mc/{public_name(row, self._settings.base)}"
-
-    def _ledger(self, row: LogRow) -> list[Entry]:
-        found = details(self._database, find_record(self._database, row.record_id))
-        return Ledger.from_json(found["ledger"]).entries
 
     def _gone(self, request: Request, language: Language, row: LogRow, history: list[dict[str, Any]]) -> Response:
         heir = self._log.record(row.successor) if row.successor else None
@@ -142,6 +154,27 @@ class RecordPages:
             found.append({"row": row, "changes": changes, "first": before is None})
             before = after if after is not None else before
         return found[::-1]
+
+
+def quoted_in(descriptor: Descriptor, quotation: str) -> str:
+    """Return the tag of the language that a quotation from prose is in, or nothing where no text holds it."""
+    texts = [descriptor.description, descriptor.outcome_summary, *(one.text for one in descriptor.assessment)]
+    for by_language in filter(None, texts):
+        for tag, text in by_language.items():
+            if quotation in plain_form(text):
+                return "" if tag == UNDETERMINED else tag
+    return ""
+
+
+def _doubts(issues: list[dict[str, Any]], language: Language) -> Iterator[Doubt]:
+    for issue in issues:
+        if issue["code"] == PROSE_REVIEW:
+            told = issue["params"]
+            tag = told.get("language", "")
+            yield Doubt(
+                field_name(told["field"], language), issue["place"] or "", told["quote"],
+                "" if tag == UNDETERMINED else tag,
+            )  # fmt: skip
 
 
 def _comparable(content: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from config.messages import CodedError, Issue
 from connectors.discovery import registry as find_registry
 from harvester.report import findings_of
+from harvester.scheduling import run_now
 from harvester.workplace import Workplace
 from store.audit import audit
 from store.plans import publish, retire_by_hand, take_out_clashes
@@ -21,6 +22,9 @@ from store.runs import (
     run,
     stop_run,
 )
+
+OPEN_STATES = frozenset({"queued", "running"})
+"""States of a run that is not over."""
 
 
 def publish_held(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:
@@ -91,6 +95,18 @@ def stop(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, An
         raise CodedError.of("run_not_open", run=run_id, state=row["state"])
     audit(place.database, actor, "stop", f"run {run_id}", {"registry": row["registry_id"], "why": reason})
     return {"run": run_id, "registry": row["registry_id"]}
+
+
+def retry_later(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:
+    """Queue a harvest of the registry of a run that is over. Raises `CodedError` as `stop` and `run_now` do."""
+    if not reason.strip():
+        raise CodedError.of("reason_missing")
+    row = run(place.database, run_id)
+    if row["state"] in OPEN_STATES:
+        raise CodedError.of("run_still_open", run=run_id, state=row["state"])
+    queued = run_now(place, actor, row["registry_id"])
+    audit(place.database, actor, "retry", f"run {run_id}", {"registry": row["registry_id"], "why": reason})
+    return {"run": queued, "registry": row["registry_id"]}
 
 
 def _held(place: Workplace, run_id: int, reason: str) -> dict[str, Any]:

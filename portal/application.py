@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,29 +10,51 @@ from starlette.responses import Response
 
 from config.messages import CodedError, Issue
 from config.settings import Settings
+from harvester.workplace import Workplace
+from portal.accounts.demo import ensure_demo_accounts
+from portal.accounts.door import TurnedAway, guard, turned_away
+from portal.accounts.pages import AccountPages
+from portal.accounts.rates import Rates
+from portal.accounts.routes import accounts_router
+from portal.accounts.secret import Secret
+from portal.accounts.sessions import Sessions
 from portal.answers import problem
 from portal.oai.endpoint import oai_router
 from portal.oai.provider import Provider
+from portal.operators.routes import operators_router
 from portal.partners.channels import channels_router
 from portal.partners.discovery import Discovery, discovery_router
 from portal.partners.log import PublicationLog
 from portal.partners.records import Records, records_router
 from portal.partners.shelf import Shelf
+from portal.proofs import proofs_router
 from portal.public.routes import public_router
 from store.database import Database
+from store.payloads import PayloadStore
 
 _BUSY_SECONDS = "10"
 
 
 def application(settings: Settings, database: Database) -> FastAPI:
-    """Return the application of a deployment. It reads the database and keeps renditions there, nothing else."""
+    """Return the application of a deployment. Every request passes the door (`portal.accounts.door`) first."""
     log, shelf = PublicationLog(database, settings.base), Shelf(database, settings)
-    app = FastAPI(title="Kakehashi", openapi_url=None, docs_url=None, redoc_url=None)
+    secret, sessions = Secret(settings), Sessions(database, settings)
+    rates = Rates(database, secret)
+    door = Depends(guard(sessions, secret, settings))
+    app = FastAPI(title="Kakehashi", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[door])
+    app.state.database, app.state.rates, app.state.key_rate = database, rates, settings.key_rate
+    ensure_demo_accounts(database, settings)
     app.include_router(records_router(Records(log, shelf, settings)))
-    app.include_router(channels_router(settings))
+    app.include_router(channels_router(log, settings))
     app.include_router(discovery_router(Discovery(log, settings)))
     app.include_router(oai_router(Provider(log, shelf, settings), log))
+    place = Workplace(settings, database, PayloadStore(settings.home / "payloads", database))
+    pages = AccountPages(database, settings, secret=secret, sessions=sessions, rates=rates)
+    app.include_router(accounts_router(pages))
+    app.include_router(operators_router(place, secret))
+    app.include_router(proofs_router(place))
     app.include_router(public_router(log, database, settings))
+    app.add_exception_handler(TurnedAway, turned_away)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(CodedError, _coded)

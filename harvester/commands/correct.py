@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 import orjson
 from rich.markup import escape
@@ -12,6 +10,7 @@ from config.messages import CodedError
 from config.settings import settings
 from harvester.console import Console, common_options
 from harvester.correcting import correct as lay_over
+from harvester.correcting import value_of
 from harvester.correcting import withdraw as take_off
 from harvester.workplace import Workplace
 
@@ -49,7 +48,7 @@ def correct(
     if withdraw:
         done = take_off(place, console.actor, record, field, why)
     else:
-        done = lay_over(place, console.actor, record, field, _value(field, value or ""), why)
+        done = lay_over(place, console.actor, record, field, value_of(field, value or ""), why)
     if console.as_json:
         console.emit(done)
         return
@@ -57,13 +56,3 @@ def correct(
     told = f"{done['record']} · {console.word('version')} {done['version']}"
     console.screen.print(f"[bold]{console.word('corrected')}[/bold] {told}")
     console.screen.print(f"{escape(field)}: {escape(was)} → {escape(now)}")
-
-
-def _value(field: str, text: str) -> Any:
-    scheme, colon, code = text.partition(":")
-    if field.partition(".")[0] == "field" and colon and scheme.replace("-", "").isalnum():
-        return {"scheme": scheme, "code": code}
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return text

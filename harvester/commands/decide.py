@@ -13,8 +13,8 @@ from config.settings import settings
 from connectors.discovery import registry as find_registry
 from harvester.accepting import require_accepted
 from harvester.console import NOT_GOOD, Console, common_options
+from harvester.deciding import OPEN_STATES, publish_held, retire_record
 from harvester.deciding import drop as drop_held
-from harvester.deciding import publish_held, retire_record
 from harvester.deciding import stop as stop_open
 from harvester.runner import Order
 from harvester.runner import harvest as run_harvest
@@ -24,7 +24,6 @@ from harvester.workplace import Workplace
 from store.audit import audit
 from store.runs import run
 
-_OPEN = frozenset({"queued", "running"})
 _WHY = click.option("--why", required=True, metavar="REASON", help="Why; it stays with the run.")
 
 
@@ -88,7 +87,7 @@ def retry(console: Console, number: int, allow_loopback: bool) -> None:  # noqa:
     """  # noqa: D301
     place = Workplace.of(settings())
     row = run(place.database, number)
-    if row["state"] in _OPEN:
+    if row["state"] in OPEN_STATES:
         raise CodedError.of("run_still_open", run=number, state=row["state"])
     source = find_registry(row["registry_id"], settings().registries_file)
     require_accepted(place, source, even_paused=True)

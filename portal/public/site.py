@@ -35,22 +35,19 @@ def page(
     **context: Any,
 ) -> Response:  # fmt: skip
     """Answer with a page in a language."""
-    text = (
-        _environment(language)
-        .get_template(template)
-        .render(
-            language=language,
-            other=_OTHER[language],
-            switch=_switched(request, language),
-            here=request.url.path,
-            **context,
-        )
-    )
-    body = legal(text).encode()
+    body = rendered(request, template, language, **context)
     told = {"Content-Language": language, **(headers or {})}
     return answer(
         request, body, PAGE_TYPE, tag=tag_of(body, PAGE_TYPE), status=status, headers=told, cache="no-cache"
     )  # fmt: skip
+
+
+def rendered(request: Request, template: str, language: Language, **context: Any) -> bytes:
+    """Return a page in a language; the templates are those of every room of the portal."""
+    usual = {"language": language, "other": _OTHER[language], "switch": switched(request, language),
+             "here": request.url.path}  # fmt: skip
+    text = _environment(language).get_template(template).render({**usual, **context})
+    return legal(text).encode()
 
 
 def told(request: Request, language: Language, issue: Issue, status: int) -> Response:
@@ -84,18 +81,19 @@ def moment(value: datetime | date | None) -> str:
     return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else value.isoformat()
 
 
-def _switched(request: Request, language: Language) -> str:
-    path = quote(request.url.path)
+def switched(request: Request, language: Language, address: str | None = None) -> str:
+    """Return the address of the same page in the other language; `address` where the page has another one by itself."""
+    path = quote(request.url.path) if address is None else address
     rest = path.partition("/")[2].partition("/")[2]
-    asked = urlencode(request.query_params.multi_items())
+    asked = urlencode(request.query_params.multi_items()) if address is None else ""
     return f"/{_OTHER[language]}/{rest}" + (f"?{asked}" if asked else "")
 
 
 @cache
 def _environment(language: Language) -> Environment:
     found = Environment(
-        loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        loader=FileSystemLoader(sorted(_FOLDER.parent.glob("*/templates"))), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     in_language: dict[str, Callable[..., Any]] = {
         "said": said, "spoken": spoken, "language_name": language_name, "country_name": country_name,

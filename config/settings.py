@@ -175,14 +175,24 @@ class Settings(BaseSettings):
         return tuple(sources)
 
 
+@cache
+def secret_files() -> dict[str, str]:
+    """Return the settings that may stand in a file of their own, each with the variable that names the file."""
+    secret = [
+        name
+        for name, field in Settings.model_fields.items()
+        if name == "database_url" or SecretStr in (field.annotation, *get_args(field.annotation))
+    ]
+    return {name: f"KAKEHASHI_{name.upper()}_FILE" for name in secret}
+
+
 class _SecretFiles(PydanticBaseSettingsSource):
     """Reads what must not stand in the environment from files: `KAKEHASHI_…_FILE` names one for each secret."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002  as its base
         """Return what the file of a setting holds, None when none is named. Raises `CodedError`."""
-        variable = f"KAKEHASHI_{field_name.upper()}_FILE"
-        secret = SecretStr in (field.annotation, *get_args(field.annotation)) or field_name == "database_url"
-        name = os.environ.get(variable) if secret else None
+        variable = secret_files().get(field_name, "")
+        name = os.environ.get(variable)
         if not name:
             return None, field_name, False
         try:

@@ -20,7 +20,7 @@ from config import messages
 from config.codelists import codelists
 from config.frameworks import credit_systems, level_schemes
 from config.registries import BUILT_IN
-from config.settings import Settings
+from config.settings import Settings, secret_files
 from config.yaml_files import load_yaml
 from connectors.contract import Limits, Politeness, Registry
 from connectors.discovery import connector, registries
@@ -79,6 +79,9 @@ def _settings() -> Iterator[str]:
     yield "Each is an environment variable. The same names without the prefix, in lower case, may stand in a YAML file"
     yield "that `KAKEHASHI_SETTINGS` names; the environment wins over the file. A bad value ends every command with"
     yield "`setting_invalid`."
+    yield ""
+    files = ", ".join(f"`{variable}`" for variable in secret_files().values())
+    yield f"Secrets may stand in files of their own instead, which these variables name: {files}."
     yield ""
     rows = [
         (f"`KAKEHASHI_{name.upper()}`", _type_of(field.annotation), _default(field), field.description)

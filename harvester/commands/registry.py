@@ -26,7 +26,12 @@ def registry() -> None:
 
     A registry that nobody has accepted is pending: it has no schedule, and no harvest but a preview asks it for
     anything.
-    """
+
+    \b
+    Example:
+      kakehashi registry accept nzqa --why "terms read, staff told" --as "N. Operator"
+      kakehashi registry history nzqa
+    """  # noqa: D301
 
 
 @registry.command("accept", short_help="Let registries be harvested.")

@@ -10,14 +10,14 @@ from crosswalks.prose.numbers import NUMBER, number
 from crosswalks.prose.sentences import sentences
 
 _FIGURE = re.compile(
-    rf"(?<![0-9A-Za-z])(?<![0-9][.,:/])(?P<value>{NUMBER})[\s-]?(?:単位(?![時互])|(?:ECTS |academic "
+    rf"(?<!level )(?<![0-9A-Za-z])(?<![0-9][.,:/])(?P<value>{NUMBER})[\s-]?(?:単位(?![時互])|(?:ECTS |academic "
     rf"|NZQCF )?credits?\b(?! hours?\b| cards?\b)"
     r"|(?:jam )?kredit\b)",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"単位(?:あたり|当たり|につき|とは|以上|を修得(?:済|して)|が必要)|卒業|出願|受講資格|入学|\b(?:each|per|one"
-    r"|every|a) credit\b|credits? (?:is|equals?|represents?|required)"
+    r"|every|a) credit\b|credits? (?:is [0-9]|equals?|represents?|required)"
     r"|prerequisite|entry|must (?:hold|have)|up to|bachelor|degree|diploma|setiap kredit|prasyarat",
     re.IGNORECASE,
 )

@@ -14,16 +14,16 @@ from crosswalks.prose.sentences import sentences
 from crosswalks.prose.wording import bounded, denied
 
 _PERIOD = re.compile(
-    rf"(?<![0-9A-Za-z第])(?<![0-9][.,:/])(?P<least>{NUMBER})\s?(?:(?:週間?|[かヶカケ箇]月間?"
+    rf"(?<![0-9A-Za-z第])(?<![0-9][.,:/])(?P<least>{NUMBER})\s?(?:(?:週間?|[かヵヶカケ箇]月間?"
     rf"|日間?)?{DASH}(?P<most>{NUMBER})\s?)?"
     r"-?\s?"
-    r"(?P<unit>週間?(?!目|末|報|休)|[かヶカケ箇]月間?(?!目)|日間|年間|weeks?\b|months?\b|days?\b|years?\b"
+    r"(?P<unit>週間?(?!目|末|報|休)|[かヵヶカケ箇]月間?(?!目)|日間|年間|weeks?\b|months?\b|days?\b|years?\b"
     r"|minggu\b|bulan\b|hari\b|tahun\b)",
     re.IGNORECASE,
 )
 _LETTERS = {
     "W": ("週", "w", "minggu"),
-    "M": ("か", "ヶ", "カ", "ケ", "箇", "bulan", "mo"),
+    "M": ("か", "ヵ", "ヶ", "カ", "ケ", "箇", "bulan", "mo"),
     "D": ("日", "d", "hari"),
     "Y": ("年", "y", "tahun"),
 }

@@ -144,7 +144,7 @@ def _offer(passages: list[Passage], added: _Added) -> Offer | None:
             added.review(passage, "offer", one.quote)
         return None
     passage, one = said[0]
-    values = {name: day for name, day in (("starts", one.starts), ("ends", one.ends)) if day}
+    values = {name: day.isoformat() for name, day in (("starts", one.starts), ("ends", one.ends)) if day}
     for name in values:
         added.derived(passage.source, f"offer.0.{name}", "date_in_prose", one.quote)
     return Offer.model_validate(values)

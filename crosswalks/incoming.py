@@ -1,21 +1,19 @@
 """A record of a schema on its way to the descriptor: its ledger, closed against the mapping table.
 
-A reader says what it carried. Whatever it did not speak of is dropped where the table gives it no place in the
-descriptor, and is told loudly where it has one but could not be read.
+A reader says what it carried, and why it may leave out what has a place in the descriptor. Whatever it did not speak
+of is dropped where the table gives it no place, and is told loudly where it has one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 from config.messages import Issue
 from crosswalks.descriptor.types import Origin
-from crosswalks.ledger import Ledger, general, shown
+from crosswalks.ledger import FieldOutcome, Ledger, general, shown
 from crosswalks.listing import Listing
-from crosswalks.mapping import read_table
+from crosswalks.mapping import has_a_place
+from crosswalks.paths import leaves, upwards
 
 
 class Incoming:
@@ -25,6 +23,7 @@ class Incoming:
         self.ledger = Ledger(schema, "jmicro")
         self.issues: list[Issue] = []
         self.origins: dict[str, Origin] = {}
+        self._otherwise: dict[str, str] = {}
         self._table = folder / "mapping.sssom.tsv"
 
     def derived(self, source: str, target: str, rule: str) -> None:
@@ -37,48 +36,33 @@ class Incoming:
         self.ledger.unknown(source, "not_understood", value=value)
         self.issues.append(Issue("not_understood", {"value": shown(value) or ""}, place=source))
 
+    def otherwise(self, source: str, reason: str) -> None:
+        """Say why a value, or what a part states, is not carried where no entry speaks of it by the end."""
+        self._otherwise[source] = reason
+
     def close(self, listing: Listing) -> None:
-        """Account for every stated value that no entry speaks of."""
-        told = {entry.source for entry in self.ledger.entries}
-        placed = _placed(self._table, self.ledger.source_schema)
+        """Account for every stated value that no entry speaks of.
+
+        A part of the record that something was derived from is not told by that: what it states may still be unread.
+        """
         if listing.ordinal > 1:
             self.ledger.derived("ordinal", "source_record.source_id", "ordinal_of_equal_keys")
-            told.add("ordinal")
-        for path, value in _leaves(listing.model_dump(mode="json", exclude_defaults=True), ""):
-            if any(place in told for place in _above(path)):
-                continue
-            field = general(path)
-            if path.startswith("others."):
-                self.ledger.unknown(path, "unmapped_field", value=value)
-                self.issues.append(Issue("unmapped_field", {"field": path.removeprefix("others.")}, place=path))
-            elif path.startswith("left_out."):
-                self.ledger.dropped(path, "personal_data", value=value)
-            elif field.rpartition(".")[2] == "kinds" or ".kinds." in f".{field}.":
-                self.ledger.dropped(path, "technical_field", value=value)
-            elif any(place in placed for place in _above(field)):
-                self.ledger.dropped(path, "lossy_split", value=value)
-            else:
-                self.ledger.dropped(path, "no_descriptor_slot", value=value)
+        told = {entry.source for entry in self.ledger.entries}
+        whole = {entry.source for entry in self.ledger.entries if entry.outcome is not FieldOutcome.DERIVED}
+        for path, value in leaves(listing.model_dump(mode="json", exclude_defaults=True)):
+            if path not in told and not any(place in whole for place in upwards(path)):
+                self._account(path, value)
 
-
-@cache
-def _placed(table: Path, schema: str) -> frozenset[str]:
-    """Return the fields that have a counterpart in the descriptor."""
-    return frozenset(row.subject for row in read_table(table, schema) if row.object and not row.negative)
-
-
-def _above(path: str) -> Iterator[str]:
-    while path:
-        yield path
-        path = path.rpartition(".")[0]
-
-
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves(item, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{path}.{index}")
-    else:
-        yield path, value
+    def _account(self, path: str, value: object) -> None:
+        field = general(path)
+        if path.startswith("left_out."):
+            self.ledger.dropped(path, "personal_data", value=value)
+        elif field.rpartition(".")[2] == "kinds" or ".kinds." in f".{field}.":
+            self.ledger.dropped(path, "technical_field", value=value)
+        elif not path.startswith("others.") and not has_a_place(self._table, self.ledger.source_schema, field):
+            self.ledger.dropped(path, "no_descriptor_slot", value=value)
+        elif reason := next((self._otherwise[place] for place in upwards(path) if place in self._otherwise), None):
+            self.ledger.dropped(path, reason, value=value)
+        else:
+            self.ledger.unknown(path, "unmapped_field", value=value)
+            self.issues.append(Issue("unmapped_field", {"field": path.removeprefix("others.")}, place=path))

@@ -112,5 +112,7 @@ class Gathered(Incoming):
                                     ("description", "text", text)):  # fmt: skip
             if value is not None:
                 self.ledger.mapped(f"{path}.{part}", f"fee.{target}")
+        if currency and not known:
+            self.not_understood(f"{path}.currency", currency)
         if price is not None or known or text:
             self.values["fee"] = Fee(amount=price, currency=known, text=text)

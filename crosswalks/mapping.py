@@ -14,7 +14,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -23,6 +23,7 @@ import yaml
 from pydantic import BaseModel
 
 from crosswalks.descriptor.model import Descriptor
+from crosswalks.paths import upwards
 
 ROOT = Path(__file__).parent
 ENDING = ".sssom.tsv"
@@ -106,6 +107,22 @@ def outgoing_objects(path: Path, schema: str) -> dict[str, frozenset[str | None]
         if not row.negative:
             found.setdefault(row.subject, set()).add(row.object)
     return {subject: frozenset(objects) for subject, objects in found.items()}
+
+
+@lru_cache(maxsize=8192)
+def has_a_place(path: Path, schema: str, field: str) -> bool:
+    """Tell whether a table of the way in gives a field a counterpart; the row of the nearest field above it decides."""
+    rows = _objects_by_subject(path, schema)
+    nearest = next((place for place in upwards(field) if place in rows), None)
+    return nearest is not None and any(rows[nearest])
+
+
+@cache
+def _objects_by_subject(path: Path, schema: str) -> dict[str, list[str | None]]:
+    found: dict[str, list[str | None]] = {}
+    for row in read_table(path, schema):
+        found.setdefault(row.subject, []).append(None if row.negative else row.object)
+    return found
 
 
 @cache

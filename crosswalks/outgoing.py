@@ -6,7 +6,7 @@ place is dropped with that reason, and one that has a place but was not looked a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.types import LangText
 from crosswalks.ledger import Ledger, general
 from crosswalks.mapping import outgoing_objects
+from crosswalks.paths import leaves, upwards
 from crosswalks.terms import json_figure
 from crosswalks.text import UNDETERMINED
 
@@ -88,7 +89,7 @@ class Outgoing:
         content = self.descriptor.model_dump(mode="json", exclude_defaults=True)
         for path in content.pop(_TECHNICAL, ()):
             self.ledger.dropped(f"{_TECHNICAL}.{path}", "no_listing_slot")
-        for path, value in _leaves(content, ""):
+        for path, value in leaves(content):
             if not any(place in told for place in upwards(path)):
                 self._account(path, value, otherwise)
         return self.ledger
@@ -111,24 +112,6 @@ def best_tag(texts: LangText, prefer: Sequence[str]) -> str:
             if tag.partition("-")[0].lower() == wanted:
                 return tag
     return next(iter(texts))
-
-
-def upwards(path: str) -> Iterator[str]:
-    """Yield a path and all paths above it, the nearest first."""
-    while path:
-        yield path
-        path = path.rpartition(".")[0]
-
-
-def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves(item, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{path}.{index}")
-    else:
-        yield path, value
 
 
 def _at(value: Any, place: str) -> Any:

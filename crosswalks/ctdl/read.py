@@ -88,6 +88,7 @@ class _Reading:
         self._entry()
         self._standing()
         self._durations()
+        self._in.otherwise("costs", "first_value_only")
         for cost in listing.costs[:1]:
             self._in.fee("costs.0", cost.price, cost.currency, cost.description)
         self._decisions()
@@ -109,6 +110,7 @@ class _Reading:
             if one.code and "version" not in self._values:
                 self._ledger.normalised(f"versions.{number}", "version", "identifier_value")
                 self._values["version"] = one.code
+        self._in.otherwise("versions", "first_value_only")
 
     def _beside(self) -> None:
         """Read what further properties say: where it is online, words on teaching, credit that is none, wholes."""
@@ -123,9 +125,11 @@ class _Reading:
         if listing.non_credit:
             ledger.normalised("non_credit", "credit_status", "flag_is_set")
             self._values["credit_status"] = codes_by_name(_VALUES, "CreditStatus")["isNonCredit:true"]
+        self._in.otherwise("non_credit", "not_the_opposite")
         for number, whole in enumerate(listing.part_of):
             path, target = f"part_of.{number}", self._in.next("stackability")
             if not (whole.name or _reference(whole)):
+                self._in.otherwise(path, "without_a_name")
                 continue
             self._in.derived(path, f"{target}.target_kind", "class_of_the_target")
             ledger.normalised(path, target, "target_credential")
@@ -149,6 +153,7 @@ class _Reading:
         self._in.own_name(listing.id, iri, "ctdl")
 
     def _identifier(self, one: IdentifierValue, path: str) -> None:
+        self._in.otherwise(path, "without_identifier")
         if one.code:
             self._ledger.normalised(path, self._in.next("identifiers"), "identifier_value")
             self._in.add("identifiers", _scheme_and_value(one))
@@ -161,6 +166,7 @@ class _Reading:
             if one.name is None:
                 if one.id:
                     self._in.not_understood(f"{path}.id", one.id)
+                self._in.otherwise(path, "without_a_name")
                 continue
             if "issuer" not in self._values and role == "awarding_body":
                 self._values["issuer"] = Organisation(**self._organisation(one, path, "issuer"))
@@ -185,10 +191,14 @@ class _Reading:
             if names_itself(value):
                 ledger.normalised(f"{path}.{name}", f"{target}.id.{len(known)}", "own_identifier_kept")
                 known.append(Identifier(scheme=scheme, value=value))
+            self._in.otherwise(f"{path}.{name}", "without_identifier")
         made["id"] = tuple(known)
+        self._in.otherwise(f"{path}.identifiers", "without_identifier")
         for number, place in enumerate(one.addresses):
             for part, pattern in (("country", COUNTRY), ("region", REGION)):
                 text = next(iter((getattr(place, part) or {}).values()), None)
+                reason = "first_value_only" if part in made else "not_a_code"
+                self._in.otherwise(f"{path}.addresses.{number}.{part}", reason)
                 if text and pattern.match(text) and part not in made:
                     ledger.normalised(f"{path}.addresses.{number}.{part}", f"{target}.{part}", "code_as_text")
                     made[part] = text
@@ -213,6 +223,8 @@ class _Reading:
     def _coded(self) -> None:
         """Read terms of vocabularies: fields, levels, modes, audiences. What no term says stays unread."""
         listing, ledger = self._listing, self._ledger
+        for name in ("programs", "subjects", "audience_levels", "delivery_types"):
+            self._in.otherwise(name, "no_place_for_this_value")
         self._studied()
         for number, one in enumerate(listing.audience_levels):
             scheme = _framework(one)
@@ -236,6 +248,7 @@ class _Reading:
         ledger = self._ledger
         for number, one in enumerate(condition.competencies):
             place = f"{path}.competencies.{number}"
+            self._in.otherwise(place, "without_a_name")
             if one.node_name:
                 target = self._in.next("learning_outcomes")
                 ledger.mapped(f"{place}.node_name", f"{target}.text")
@@ -244,6 +257,7 @@ class _Reading:
                 known = one.node if one.node and IRI.match(one.node) else None
                 if known:
                     ledger.mapped(f"{place}.node", f"{target}.skill_refs.0")
+                self._in.otherwise(f"{place}.node", "without_identifier")
                 refs = (known,) if known else ()
                 self._in.add(
                     "learning_outcomes", Outcome(text=one.node_name, note=one.node_description, skill_refs=refs)
@@ -270,8 +284,11 @@ class _Reading:
         kind = next((code for one in method.methods if (code := _code_of(one, "AssessmentType"))), None)
         text = method.description or method.name
         if not (kind or text):
+            self._in.otherwise(place, "no_place_for_this_value")
             return
         target = self._in.next("assessment")
+        self._in.otherwise(f"{place}.name", "another_value_first")
+        self._in.otherwise(f"{place}.methods", "no_place_for_this_value")
         if text:
             self._ledger.mapped(f"{place}.{'description' if method.description else 'name'}", f"{target}.text")
         if kind:
@@ -279,6 +296,7 @@ class _Reading:
         self._in.add("assessment", Assessment(type=kind, text=text))
 
     def _credit(self, figure: Any, place: str) -> None:
+        self._in.otherwise(place, "lossy_split")
         if figure.value is None:
             return
         system = next((code for one in figure.unit_types if (code := _credit_system(one))), None)
@@ -297,6 +315,7 @@ class _Reading:
     def _entry(self) -> None:
         for number, one in enumerate(self._listing.entry):
             for part, text in (("name", one.name), ("description", one.description)):
+                self._in.otherwise(f"entry.{number}.name", "another_value_first")
                 if text and not (part == "name" and one.description):
                     self._ledger.mapped(f"entry.{number}.{part}", self._in.next("prerequisites"))
                     self._in.add("prerequisites", text)
@@ -316,6 +335,8 @@ class _Reading:
             if title or ref:
                 self._ledger.normalised(f"{path}.target_credentials.0" if goal.name or ref else f"{path}.name",
                                         target, "target_credential")  # fmt: skip
+            self._in.otherwise(f"{path}.name", "another_value_first")
+            self._in.otherwise(f"{path}.target_credentials", "first_value_only")
             if one.description:
                 self._ledger.mapped(f"{path}.description", f"{target}.conditions")
             self._in.add(
@@ -327,6 +348,7 @@ class _Reading:
         parts: dict[str, Any] = {}
         for number, one in enumerate(self._listing.durations):
             path = f"durations.{number}"
+            self._in.otherwise(path, "first_value_only")
             for part, target, read_as in (
                 ("time_required", "total_hours", self._in.hours), ("exact", "duration", self._in.elapsed),
             ):  # fmt: skip
@@ -346,6 +368,7 @@ class _Reading:
         for name in _DECIDING:
             for number, one in enumerate(getattr(self._listing, name)):
                 if one.name is None:
+                    self._in.otherwise(f"{name}.{number}", "without_a_name")
                     continue
                 path, target = f"{name}.{number}", f"quality_assurance.external.{len(found)}"
                 self._ledger.mapped(f"{path}.name", f"{target}.body")
@@ -355,6 +378,7 @@ class _Reading:
                 known = country if COUNTRY.match(country) else None
                 if known:
                     self._ledger.normalised(f"{path}.addresses.0", f"{target}.body_country", "code_as_text")
+                self._in.otherwise(f"{path}.addresses", "first_value_only" if known else "not_a_code")
                 found.append(ExternalQuality(body=one.name, object="credential", body_country=known))
         if found:
             self._values["quality_assurance"] = QualityAssurance(external=tuple(found))

@@ -244,7 +244,7 @@ class _Writing:
             path = f"quality_assurance.external.{number}"
             if decision.object != "credential" or decision.body is None:
                 for part in decision.model_dump(exclude_defaults=True):
-                    code = "about_something_else" if decision.object != "credential" else "no_listing_slot"
+                    code = "about_something_else" if decision.object != "credential" else "without_a_name"
                     ledger.dropped(f"{path}.{part}", code)
                 continue
             there = self._values.get("recognized_by", ())

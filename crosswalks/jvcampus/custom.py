@@ -50,7 +50,7 @@ def read_custom_field(draft: Draft, path: str, field: CustomField) -> None:
         draft.ledger.unknown(path, "unmapped_field", value=field.value)
         draft.issues.append(Issue("unmapped_field", {"field": field.shortname}, place=path))
     elif meaning.means == "none":
-        draft.ledger.dropped(path, "no_descriptor_slot", value=field.value)
+        draft.ledger.dropped(path, "listed_without_counterpart", value=field.value)
     elif handler := _HANDLERS.get(meaning.means):
         handler(draft, path, field, meaning, texts)
     else:

@@ -34,7 +34,7 @@ def carry_box(box: Box | None, draft: Draft) -> None:
         elif name:
             draft.ledger.dropped(source, "page_furniture", value=name)
     if box.kind == "package":
-        draft.ledger.dropped("category.kind", "no_descriptor_slot", value=box.kind)
+        draft.ledger.dropped("category.kind", "no_place_for_this_value", value=box.kind)
 
 
 def issuer_of(box: Box | None, draft: Draft) -> Organisation | None:

@@ -134,7 +134,7 @@ def _title(course: CourseProposal, draft: Draft) -> dict[str, str]:
         elif rule == draft.language_rule and not texts.marked and draft.language in texts.by_language:
             draft.ledger.derived(source, "title", rule)
         else:
-            draft.ledger.dropped(source, "no_descriptor_slot", value=name)
+            draft.ledger.dropped(source, "language_of_no_text", value=name)
     return texts.by_language
 
 

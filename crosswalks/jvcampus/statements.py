@@ -16,17 +16,17 @@ OTHERWISE = {
     "level.value": "one_value_only",
     "credit.system": "one_value_only",
     "credit.value": "one_value_only",
-    "credit_status": "no_listing_slot",
-    "assessment.type": "no_listing_slot",
-    "teaching_method.mode": "no_listing_slot",
-    "language_of_instruction": "no_listing_slot",
-    "certificate.form": "no_listing_slot",
-    "field.scheme": "no_listing_slot",
-    "field.code": "no_listing_slot",
+    "credit_status": "no_place_for_this_value",
+    "assessment.type": "another_value_first",
+    "teaching_method.mode": "another_value_first",
+    "language_of_instruction": "no_place_for_this_value",
+    "certificate.form": "no_place_for_this_value",
+    "field.scheme": "another_value_first",
+    "field.code": "another_value_first",
     "co_providers.name": "another_role",
     "co_providers.role": "another_role",
-    "fee.amount": "no_listing_slot",
-    "fee.currency": "no_listing_slot",
+    "fee.amount": "another_value_first",
+    "fee.currency": "another_value_first",
     "offer.schedule": "one_value_only",
     "offer.location": "one_value_only",
     "offer.capacity": "one_value_only",
@@ -93,7 +93,7 @@ def _credits(out: Outgoing, fields: Fields) -> None:
         if fields.has(shortname):
             continue
         if not credit.value:
-            out.ledger.dropped(f"credit.{index}", "no_listing_slot", value=credit.value)
+            out.ledger.dropped(f"credit.{index}", "no_place_for_this_value", value=credit.value)
             continue
         out.ledger.derived(f"credit.{index}.system", fields.place(), "system_of_the_field_or_before_the_value")
         figure = f"{credit.value:f}"

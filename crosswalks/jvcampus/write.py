@@ -26,7 +26,7 @@ _OWN_KEY = re.compile(r"course ([1-9]\d{0,17})")
 _OWN_PAGE = re.compile(r"/course/(?:info|view)\.php\?id=(\d{1,18})$")
 _OTHERWISE = {
     **OTHERWISE,
-    "id": "no_listing_slot",
+    "id": "no_place_for_this_value",
     "source_record.source_id": "of_another_register",
     "identifiers.scheme": "of_another_register",
     "identifiers.value": "of_another_register",
@@ -97,7 +97,7 @@ def _dates(out: Outgoing) -> dict[str, int]:
                 continue
             seconds = unix_seconds(stated)
             if seconds is None:
-                out.ledger.dropped(f"offer.0.{name}", "no_listing_slot", value=stated)
+                out.ledger.dropped(f"offer.0.{name}", "no_place_for_this_value", value=stated)
             else:
                 found[target] = seconds
                 out.ledger.normalised(f"offer.0.{name}", target, "unix_seconds_in_japan", value=stated)

@@ -141,15 +141,18 @@ def _decision(reference: AccreditationReference, parent: RegisterEntry | None, l
         scheme=accreditation(reference.kind) if known else None,
         object="programme",
         decision_ref=reference.raw,
-        valid_from=_from_register(parent, ledger, f"{path}.valid_from"),
+        valid_from=_from_register(parent, reference.raw, ledger, f"{path}.valid_from"),
     )
 
 
-def _from_register(parent: RegisterEntry | None, ledger: Ledger, target: str) -> date | None:
+def _from_register(parent: RegisterEntry | None, stated: str, ledger: Ledger, target: str) -> date | None:
     """Account for the parent's register page; return the day its accreditation began."""
     if parent is None:
         return None
-    ledger.mapped("parent.reference", "quality_assurance.external.0.decision_ref")
+    if parent.reference == stated:
+        ledger.mapped("parent.reference", "quality_assurance.external.0.decision_ref")
+    else:
+        ledger.dropped("parent.reference", "another_value_first", value=parent.reference)
     for name in ("mqf_level", "credits"):
         if value := getattr(parent, name):
             ledger.dropped(

@@ -23,11 +23,11 @@ _PROVIDING = ("awarding_body", "provider", "accredited_provider")
 _BRACKET = re.compile(r"[()]")
 _NAME = re.compile(r"[^()\s](?:[^()\n]{0,298}[^()\s])?")
 _OTHERWISE = {
-    "issuer.former_names": "no_listing_slot",
+    "issuer.former_names": "no_place_for_this_value",
     "co_providers.name": "another_role",
     "co_providers.role": "another_role",
     "quality_assurance.external.decision_ref": "of_another_register",
-    "quality_assurance.external.object": "no_listing_slot",
+    "quality_assurance.external.object": "of_another_register",
     "stackability.target_ref": "of_another_register",
     "stackability.target_title": "of_another_register",
 }

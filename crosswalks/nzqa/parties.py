@@ -54,8 +54,9 @@ def _accredited(provider: Provider, source: str, index: int, notes: Notes) -> li
     identifiers = _identifiers(provider)
     if identifiers:
         notes.defaulted(f"{target}.country", "registry_country")
-    for number, identifier in enumerate(identifiers):
-        field = "number" if identifier.scheme == ORGANISATION_NUMBER else "provider_ids"
+    numbered = ["number"] if provider.number else []
+    places = [*numbered, *(f"provider_ids.{number}" for number, _ in enumerate(provider.provider_ids))]
+    for number, field in enumerate(places):
         notes.ledger.mapped(f"{source}.{field}", f"{target}.id.{number}.value")
         notes.ledger.defaulted(f"{target}.id.{number}.scheme", "numbering_of_the_register")
     country = _COUNTRY if identifiers else None

@@ -234,7 +234,7 @@ def _te_hono(listing: NzqaProposal, path: str, notes: Notes) -> tuple[ExternalQu
         notes.ledger.normalised("te_hono", f"{path}.scheme", "flag_is_set", value=listing.te_hono)
         return (ExternalQuality(scheme=TE_HONO),)
     if answer == "no":
-        notes.ledger.dropped("te_hono", "no_descriptor_slot", value=listing.te_hono)
+        notes.ledger.dropped("te_hono", "no_place_for_this_value", value=listing.te_hono)
     else:
         notes.not_understood("te_hono", listing.te_hono)
     return ()
@@ -248,6 +248,6 @@ def _rest(listing: NzqaProposal, notes: Notes) -> None:
     used = {entry.source for entry in notes.ledger.entries if entry.source.startswith("languages.")}
     for name, tag in listing.languages.items():
         if f"languages.{name}" not in used:
-            notes.ledger.dropped(f"languages.{name}", "no_descriptor_slot", value=tag)
+            notes.ledger.dropped(f"languages.{name}", "language_of_no_text", value=tag)
     if listing.ordinal > 1:
         notes.ledger.derived("ordinal", "source_record.source_id", "ordinal_of_equal_keys")

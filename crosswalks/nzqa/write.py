@@ -25,11 +25,11 @@ _CLASSIFICATION = "NZSCED"
 _TAIL = re.compile(r"[^/?#]{1,200}\?[^#]{1,600}$")
 _OTHERWISE = {
     "source_record.status": "of_another_register",
-    "source_record.selected_by": "no_listing_slot",
-    "version": "no_listing_slot",
+    "source_record.selected_by": "only_of_registered",
+    "version": "only_of_registered",
     "identifiers.scheme": "of_another_register",
     "identifiers.value": "of_another_register",
-    "landing_page": "no_listing_slot",
+    "landing_page": "only_of_registered",
     "field.scheme": "of_another_scheme",
     "field.code": "of_another_scheme",
     "field.label": "of_another_scheme",
@@ -41,12 +41,12 @@ _OTHERWISE = {
     "co_providers.role": "another_role",
     "co_providers.id.scheme": "of_another_register",
     "co_providers.id.value": "of_another_register",
-    "learning_outcomes.category": "no_listing_slot",
-    "learning_outcomes.note": "no_listing_slot",
-    "quality_assurance.external.scheme": "no_listing_slot",
-    "quality_assurance.external.object": "no_listing_slot",
-    "quality_assurance.external.text": "no_listing_slot",
-    "further_info.label": "no_listing_slot",
+    "learning_outcomes.category": "no_place_for_this_value",
+    "learning_outcomes.note": "no_place_for_this_value",
+    "quality_assurance.external.scheme": "only_of_registered",
+    "quality_assurance.external.object": "only_of_registered",
+    "quality_assurance.external.text": "only_of_registered",
+    "further_info.label": "no_place_for_this_value",
 }
 
 
@@ -179,7 +179,7 @@ def _field(out: Outgoing) -> str | None:
         label = field.label[tag] if field.label else None
         both = " ".join(filter(None, (field.code, label)))
         if label and field_of(both) != (field.code, label):
-            out.ledger.dropped(f"{path}.label.{tag}", "no_listing_slot", value=label)
+            out.ledger.dropped(f"{path}.label.{tag}", "no_place_for_this_value", value=label)
             both, label = field.code or "", None
         if not both:
             continue

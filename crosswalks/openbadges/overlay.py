@@ -107,10 +107,17 @@ class Overlay:
                 self._ledger.dropped(f"extension.source.{name}", "found_elsewhere", value=value)
         for name in ("status", "attribution"):
             if value := getattr(listed, name):
-                self._ledger.mapped(f"extension.source.{name}", f"source_record.{name}")
                 there = getattr(found, name)
                 kept[name] = value if not there or there in value else f"{value}; {there}"
+                self._place(name, value, kept[name])
         return found.model_copy(update=kept)
+
+    def _place(self, name: str, value: str, kept: str) -> None:
+        source, target = f"extension.source.{name}", f"source_record.{name}"
+        if kept == value:
+            self._ledger.mapped(source, target)
+        else:
+            self._ledger.normalised(source, target, "said_by_both", value=value)
 
     def _tags(self) -> list[str]:
         return [tag for one in self._extension.assessment for text in (one.text, one.threshold) for tag in text or ()]

@@ -118,9 +118,12 @@ class _Reading:
         self._alignments()
         landing_page, assessment = self._criteria()
         self._links()
-        if badge.version:
+        if badge.version and badge.version == badge.version.strip():
             ledger.mapped("version", "version")
             values["version"] = badge.version
+        elif badge.version and badge.version.strip():
+            ledger.normalised("version", "version", "spaces_around_it", value=badge.version)
+            values["version"] = badge.version.strip()
         values["landing_page"] = landing_page or values.get("landing_page")
         values["assessment"] = assessment
         values["identifiers"] = self._identifiers(iri, values.get("identifiers", ()))
@@ -205,9 +208,16 @@ class _Reading:
             if (identifier.scheme, identifier.value) in said:
                 ledger.dropped(f"other_identifiers.{number}", "said_in_extension")
             else:
-                ledger.mapped(f"other_identifiers.{number}", f"identifiers.{len(found)}")
+                self._identified(one, f"other_identifiers.{number}", f"identifiers.{len(found)}")
                 found.append(identifier)
         return tuple(found)
+
+    def _identified(self, one: OtherIdentifier, source: str, target: str) -> None:
+        """Note an identifier as carried, or as carried without the mark of an extension on its kind."""
+        if one.identifier_type == _identifier(one).scheme:
+            self._ledger.mapped(source, target)
+        else:
+            self._ledger.normalised(source, target, "kind_as_scheme", value=one.identifier_type)
 
     def _criteria(self) -> tuple[str | None, tuple[Assessment, ...]]:
         criteria, ledger = self._badge.criteria, self._ledger
@@ -239,7 +249,10 @@ class _Reading:
             return None
         if self._over.there and issuer.name:
             name = issuer.name
-        ledger.mapped("issuer.name", "issuer.name")
+        if name == issuer.name:
+            ledger.mapped("issuer.name", "issuer.name")
+        else:
+            ledger.normalised("issuer.name", "issuer.name", "text_of_markup", value=issuer.name)
         known: list[Identifier] = []
         if issuer.id and self._over.there and issuer.id == f"{self._badge.id}#issuer":
             ledger.dropped("issuer.id", "technical_field", value=issuer.id)
@@ -247,7 +260,7 @@ class _Reading:
             ledger.mapped("issuer.id", "issuer.id.0")
             known.append(Identifier(scheme="openbadges-profile", value=issuer.id))
         for number, one in enumerate(issuer.other_identifiers):
-            ledger.mapped(f"issuer.other_identifiers.{number}", f"issuer.id.{len(known)}")
+            self._identified(one, f"issuer.other_identifiers.{number}", f"issuer.id.{len(known)}")
             known.append(_identifier(one))
         url = issuer.url if is_address(issuer.url) else None
         if url:
@@ -289,7 +302,7 @@ class _Reading:
             else:
                 self._aligned_elsewhere(item, path, name)
                 if item.target_type:
-                    self._ledger.dropped(f"{path}.target_type", "no_descriptor_slot", value=item.target_type)
+                    self._ledger.dropped(f"{path}.target_type", "no_place_for_this_value", value=item.target_type)
             for part in ("target_description", "target_framework", "target_code"):
                 if value := getattr(item, part):
                     self._ledger.dropped(f"{path}.{part}", "no_descriptor_slot", value=value)

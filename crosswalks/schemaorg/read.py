@@ -83,6 +83,7 @@ class _Reading:
         self._who()
         for number, one in enumerate(course.instances):
             self._instance(one, f"course.instances.{number}")
+        self._in.otherwise("course.offers", "first_value_only")
         for offer in course.offers[:1]:
             self._in.fee("course.offers.0", offer.price, offer.currency, offer.description)
         found = source
@@ -113,6 +114,7 @@ class _Reading:
                 self._first("landing_page", (source, value))
 
     def _identifiers(self, iri: str) -> None:
+        self._in.otherwise("identifiers", "without_identifier")
         for number, one in enumerate(self._listing.identifiers):
             if one.value:
                 self._ledger.normalised(f"identifiers.{number}", self._in.next("identifiers"), "property_value")
@@ -127,6 +129,7 @@ class _Reading:
         giving = [(f"course.providers.{number}", one) for number, one in enumerate(self._course.providers)]
         for path, one in [*own, *giving]:
             if one.name is None:
+                self._in.otherwise(path, "without_a_name")
                 continue
             if "issuer" not in self._values and (path.startswith("provider.") or not own):
                 if path.startswith("course."):
@@ -139,6 +142,7 @@ class _Reading:
         found: list[ExternalQuality] = []
         for number, one in enumerate(self._listing.recognized_by):
             if one.name is None:
+                self._in.otherwise(f"recognized_by.{number}", "without_a_name")
                 continue
             path, target = f"recognized_by.{number}", f"quality_assurance.external.{len(found)}"
             self._ledger.mapped(f"{path}.name", f"{target}.body")
@@ -148,6 +152,7 @@ class _Reading:
                 self._ledger.mapped(f"{path}.address.country", f"{target}.body_country")
             else:
                 country = None
+                self._in.otherwise(f"{path}.address.country", "not_a_code")
             found.append(ExternalQuality(body=one.name, object="credential", body_country=country))
         if found:
             self._values["quality_assurance"] = QualityAssurance(external=tuple(found))
@@ -165,6 +170,8 @@ class _Reading:
         if one.id and names_itself(one.id):
             self._ledger.normalised(f"{path}.id", f"{target}.id.{len(known)}", "own_identifier_kept")
             known.append(Identifier(scheme="schemaorg", value=one.id))
+        self._in.otherwise(f"{path}.id", "without_identifier")
+        self._in.otherwise(f"{path}.address", "not_a_code")
         made["id"] = tuple(known)
         for part, pattern in _PATTERNS.items():
             value = getattr(one.address, part) if one.address else None
@@ -185,6 +192,7 @@ class _Reading:
                     self._ledger.dropped(path, "said_twice")
                     continue
                 if one.name is None:
+                    self._in.otherwise(path, "without_a_name")
                     continue
                 if name == "competencies":
                     taken.append(one)
@@ -198,6 +206,8 @@ class _Reading:
                     if is_iri(ref) and not refs:
                         self._ledger.mapped(f"{path}.{part}", f"{target}.skill_refs.0")
                         refs.append(ref)
+                    else:
+                        self._in.otherwise(f"{path}.{part}", "first_value_only" if refs else "without_identifier")
                 outcome = Outcome(text=one.name, note=one.description, skill_refs=tuple(refs))
                 self._in.add("learning_outcomes", outcome)
 
@@ -217,6 +227,8 @@ class _Reading:
 
     def _coded(self) -> None:
         ledger = self._ledger
+        for name in ("levels", "course.levels", "course.about"):
+            self._in.otherwise(name, "no_place_for_this_value")
         self._studied()
         own = [(f"levels.{number}", one) for number, one in enumerate(self._listing.levels)]
         of_course = [(f"course.levels.{number}", one) for number, one in enumerate(self._course.levels)]
@@ -231,8 +243,10 @@ class _Reading:
                 self._in.add("level", Level(scheme="unspecified", value=text, label=one.name))
         for number, one_figure in enumerate(self._course.credits):
             if one_figure.value is None:
+                self._in.otherwise(f"course.credits.{number}", "lossy_split")
                 continue
             path = f"course.credits.{number}"
+            self._in.otherwise(path, "lossy_split")
             if one_figure.unit not in credit_systems():
                 ledger.dropped(f"{path}.value", "credit_without_system", value=one_figure.value)
                 params = {"value": str(one_figure.value)}
@@ -251,10 +265,12 @@ class _Reading:
         said = [("course.time_required", self._course.time_required)]
         said += [(f"course.instances.{n}.workload", one.workload) for n, one in enumerate(self._course.instances)]
         for source, duration in said:
+            self._in.otherwise(source, "first_value_only")
             if duration and "total_hours" not in parts and (hours := self._in.hours(source, duration)) is not None:
                 parts["total_hours"] = hours
         for number, one in enumerate(self._course.instances):
             source = f"course.instances.{number}.duration"
+            self._in.otherwise(source, "first_value_only")
             if one.duration and "duration" not in parts and (elapsed := self._in.elapsed(source, one.duration)):
                 parts["duration"] = elapsed
         if parts:
@@ -285,6 +301,7 @@ class _Reading:
                 self._in.add("teaching_method", method)
             else:
                 ledger.dropped(f"{path}.modes", "said_twice")
+            self._in.otherwise(f"{path}.description", "said_twice" if mode else "another_value_first")
         parts: dict[str, Any] = {}
         target = self._in.next("offer")
         for name in ("starts", "ends"):

@@ -123,7 +123,7 @@ class _Writing:
         for number, decision in enumerate(assurance.external if assurance else ()):
             path = f"quality_assurance.external.{number}"
             if decision.object != "credential" or decision.body is None:
-                code = "about_something_else" if decision.object != "credential" else "no_listing_slot"
+                code = "about_something_else" if decision.object != "credential" else "without_a_name"
                 for part in decision.model_dump(exclude_defaults=True):
                     self._ledger.dropped(f"{path}.{part}", code)
                 continue

@@ -16,10 +16,15 @@ from crosswalks.contract import Crosswalk
 from crosswalks.descriptor.differences import differences
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.ledger import Crossing, Entry, FieldOutcome, Ledger, general
-from crosswalks.mapping import DESCRIPTOR, field_paths, read_table
+from crosswalks.mapping import DESCRIPTOR, Mapping, field_paths, read_table
 from crosswalks.outgoing import TABLE as OUTGOING_TABLE
 
 NOT_READ = ("id", "source_record", "descriptor_version", "origins")
+NO_PLACE = {"no_descriptor_slot", "no_listing_slot"}
+GIVEN = {"source_record.source_id"}
+"""What the caller of a reader says: a ledger tells which field it comes from, but the reader does not carry it."""
+OPEN = {"customfields"}
+"""Fields of a site's own making: one row stands for all of them, and some of them nobody has decided about."""
 CARRIED = {FieldOutcome.MAPPED, FieldOutcome.NORMALISED, FieldOutcome.DERIVED}
 
 
@@ -49,7 +54,30 @@ def check_reading(crosswalk: Crosswalk, record: Any, crossing: Crossing[Descript
     quiet -= {issue.place for issue in crossing.issues if issue.code == "unmapped_field"}
     assert quiet == set(), f"fields nobody has decided about, without an issue: {quiet}"
     check_explained(crossing)
+    check_carried(stated, crossing)
     check_table(crosswalk, crossing)
+
+
+def check_carried(stated: Any, crossing: Crossing[Descriptor]) -> None:
+    """Check that what is said to be carried as it is stands in the descriptor, at the place that is named."""
+    content = crossing.value.model_dump(mode="json", exclude_defaults=True)
+    for entry in crossing.ledger.entries:
+        if entry.outcome is FieldOutcome.MAPPED and entry.target and entry.target not in GIVEN:
+            source = value_at(stated, entry.source)
+            said, found = set(words_in(source)), set(words_in(value_at(content, entry.target)))
+            there = bool(said & found) or said == found if isinstance(source, (dict, list)) else said <= found
+            assert there, f"{entry}: {said - found} is not there"
+
+
+def words_in(value: Any) -> Iterator[str]:
+    """Every plain value of a JSON tree as text."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from words_in(item)
+    elif value is not None:
+        yield str(value)
 
 
 def check_explained(crossing: Crossing[Descriptor]) -> None:
@@ -80,6 +108,22 @@ def check_table(crosswalk: Crosswalk, crossing: Crossing[Descriptor]) -> None:
         elif entry.source:
             ancestors = [source.rsplit(".", cut)[0] for cut in range(source.count(".") + 1)]
             assert any(name in subjects for name in ancestors), f"no row for {source}"
+    check_reasons(rows, crossing.ledger)
+
+
+def check_reasons(rows: list[Mapping], ledger: Ledger) -> None:
+    """Check that a field with a place in the target is not said to have none, and that somebody looked at it.
+
+    The row of the nearest field above an entry's own decides.
+    """
+    placed = {row.subject for row in rows if row.object and not row.negative}
+    subjects = {row.subject for row in rows}
+    for entry in ledger.entries:
+        field = general(entry.source)
+        if entry.reason in NO_PLACE or (entry.reason == "unmapped_field" and field not in OPEN):
+            while field and field not in subjects:
+                field = "" if field.endswith(")") else field.rpartition(".")[0]
+            assert field not in placed, f"{field} has a place, but {entry.source} ends as {entry.reason}"
 
 
 def check_writing(crosswalk: Crosswalk, descriptor: Descriptor, crossing: Crossing[Any]) -> None:
@@ -120,6 +164,7 @@ def check_outgoing_table(crosswalk: Crosswalk, ledger: Ledger) -> None:
         elif entry.source:
             inside = any(one.startswith(f"{source}.") for one in subjects)
             assert inside or any(one in subjects for one in above), f"no row for {source}"
+    check_reasons(rows, ledger)
 
 
 def check_there_and_back(before: BaseModel, after: BaseModel, there: Ledger, back: Ledger) -> None:
@@ -181,11 +226,12 @@ def within(leaf: str, path: str) -> bool:
 
 
 def value_at(tree: Any, path: str) -> Any:
-    """The value at a path of a JSON tree whose keys may hold dots."""
+    """The value at a path of a JSON tree whose keys may hold dots; None where nothing stands."""
     if not path:
         return tree
     if isinstance(tree, list):
         head, _, rest = path.partition(".")
-        return value_at(tree[int(head)], rest)
-    key = max((name for name in tree if within(path, name)), key=len)
-    return value_at(tree[key], path[len(key) + 1 :])
+        return value_at(tree[int(head)], rest) if head.isdecimal() and int(head) < len(tree) else None
+    names = [name for name in tree if within(path, name)] if isinstance(tree, dict) else []
+    key = max(names, key=len, default=None)
+    return None if key is None else value_at(tree[key], path[len(key) + 1 :])

@@ -29,7 +29,8 @@ from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.elm.model import ElmListing
 from crosswalks.ledger import general
 from crosswalks.mapping import DESCRIPTOR, Mapping, read_table
-from crosswalks.outgoing import TABLE, upwards
+from crosswalks.outgoing import TABLE
+from crosswalks.paths import upwards
 from tests.crosswalks import corpus, laws, test_jvcampus, test_mqa, test_nzqa, test_openbadges
 from tests.crosswalks.descriptor.strategies import descriptors
 from tests.crosswalks.elm_reading.graphs import graphs

@@ -128,20 +128,24 @@ def _specification(reading: Reading) -> str | None:
     if reading.read_root_as() != OPPORTUNITY:
         return root
     found: str | None = None
+    elsewhere: list[Statement] = []
     for one in reading.statements(root, _OFFERS):
         if one.value.id == root:
             reading.dropped(one, "elm_back_link")
             continue
         node = reading.follow(one, SPECIFICATION, QUALIFICATION, *_reference_only(reading, one))
         if node is None:
-            continue
-        if found is None:
+            elsewhere.append(one)
+        elif found is None:
             found = node
             if not is_identifier(node):
                 reading.derived(one, "title", "specification_of_the_opportunity")
         else:
-            reading.dropped(one, "elm_several_values")
-            reading.issue("elm_several_values", one, field="title")
+            reading.further_value(one, "title")
+    for one in elsewhere:
+        if found is not None:
+            reading.further_value(one, "title")
+        reading.otherwise([one], "elm_empty_target")
     return found
 
 
@@ -175,6 +179,8 @@ def _tell_activities(reading: Reading, root: str, specification: str | None) -> 
         node = reading.follow(one, _ACTIVITY)
         if target := reading.first_target(node) if node else None:
             reading.derived(one, target, "activity_of_the_listing")
+        else:
+            reading.dropped(one, "elm_empty_target")
 
 
 def _identifiers(reading: Reading, root: str, specification: str | None) -> tuple[Identifier, ...]:
@@ -199,7 +205,11 @@ def _source(reading: Reading, source: SourceRecord, holders: list[str]) -> Sourc
     for holder in holders:
         for one in reading.statements(holder, _STATUS):
             text = one.text.strip()
-            if text and "status" not in update:
+            if not text:
+                reading.unknown(one)
+            elif "status" in update:
+                reading.dropped(one, "elm_second_choice")
+            else:
                 update["status"] = text.removeprefix(_STATES)
                 reading.carried(one, "source_record.status", str(update["status"]), "code_of_the_state")
     if listing.selected_by:

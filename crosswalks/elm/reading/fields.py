@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from pathlib import Path
 
+from crosswalks import mapping
 from crosswalks.elm.codes import value_rows
 from crosswalks.elm.profile import classes
 
 QUALIFICATION = "elm:Qualification"
 SPECIFICATION = "elm:LearningAchievementSpecification"
 OPPORTUNITY = "elm:LearningOpportunity"
+CONCEPT = "skos:Concept"
 NO_PLACE = "no_descriptor_slot"
+TABLE = Path(__file__).parents[1] / "mapping.sssom.tsv"
 _OTHER = "Other"
 _OF_THE_LISTING = ("ordinal", "selected_by")
 _LANGUAGE = "dc:language"
@@ -60,6 +64,13 @@ def field_name(class_name: str, name: str) -> str:
     return f"{local_class(class_name)}.({name.replace('@', '%40')})"
 
 
+@lru_cache(maxsize=8192)
+def has_a_place(class_name: str, name: str) -> bool:
+    """Tell whether the mapping table gives a property a counterpart in the descriptor."""
+    listed = class_name != CONCEPT and name in fields_by_class().get(class_name, ())
+    return listed and mapping.has_a_place(TABLE, "elm", field_name(class_name, name))
+
+
 @cache
 def _reasons() -> dict[tuple[str, str], str]:
     return {(row["class"], row["property"]): row["reason"] for row in value_rows("not_carried.tsv")}
@@ -67,7 +78,13 @@ def _reasons() -> dict[tuple[str, str], str]:
 
 @lru_cache(maxsize=8192)
 def reason_of(class_name: str, name: str) -> str | None:
-    """Return why a statement that nobody used is not carried, or None for a property that nobody has decided about."""
+    """Return why a statement that nobody used is not carried.
+
+    None for a property that nobody has decided about, and for one that has a place in the descriptor: where its value
+    is not carried, the reader of it says why.
+    """
+    if has_a_place(class_name, name):
+        return None
     reasons = _reasons()
     for key in ((class_name, name), (class_name, "*"), ("*", name)):
         if key in reasons:

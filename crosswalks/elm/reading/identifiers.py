@@ -58,6 +58,7 @@ class Identifiers:
         target = f"{self._path}.{index}"
         if stated.value is not statement:
             self._reading.mapped(statement, target)
+            self._reading.otherwise(_schemes(self._reading, stated.value.node), "elm_second_choice")
         self._reading.carried(stated.value, f"{target}.value", stated.identifier.value, "plain_text")
         if stated.scheme is None:
             self._reading.ledger.defaulted(f"{target}.scheme", "scheme_not_stated")
@@ -71,16 +72,31 @@ def stated_identifier(reading: Reading, statement: Statement, default: str) -> S
     if node is None:
         value = line(statement.text)
         return Stated(Identifier(scheme=default, value=value), statement, None) if value else None
-    notation = next((one for one in reading.statements(node, "skos:notation") if line(one.text)), None)
+    notations = reading.statements(node, "skos:notation")
+    notation = next((one for one in notations if line(one.text)), None)
     if notation is None:
         return None
-    scheme = next(
-        (
-            one
-            for one in reading.statements(node, "elm:schemeName", "elm:schemeId", "adms:schemeAgency")
-            if line(one.text)
-        ),
-        None,
-    )
+    reading.otherwise(notations, "first_value_only")
+    scheme = next((one for one in _schemes(reading, node) if line(one.text)), None)
     made = Identifier(scheme=line(scheme.text) if scheme else default, value=line(notation.text))
     return Stated(made, notation, scheme)
+
+
+def reference_of(reading: Reading, statements: list[Statement], target: str) -> str | None:
+    """Return the first identifier stated, without its scheme, for a field that has no place for one."""
+    found: str | None = None
+    for one in statements:
+        stated = stated_identifier(reading, one, DEFAULT_SCHEME)
+        if found is None and stated:
+            reading.carried(stated.value, target, stated.identifier.value, "plain_text")
+            if stated.value is not one:
+                reading.mapped(one, target)
+                reading.otherwise(_schemes(reading, stated.value.node), "lossy_split")
+            found = stated.identifier.value
+        else:
+            reading.otherwise([one], "first_value_only" if stated else "elm_empty_target")
+    return found
+
+
+def _schemes(reading: Reading, node: str) -> list[Statement]:
+    return reading.statements(node, "elm:schemeName", "elm:schemeId", "adms:schemeAgency")

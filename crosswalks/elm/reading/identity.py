@@ -12,12 +12,14 @@ from crosswalks.elm.profile import vocabulary
 from crosswalks.elm.reading.codes import code_of, language_of, note_label, tell_labels
 from crosswalks.elm.reading.statements import Reading, Statement
 from crosswalks.elm.reading.texts import (
+    NAMES,
     LangMap,
     line,
     name_of,
     note_of,
     page_of,
     tag_of,
+    tell_page,
     text_of,
     without_doubles,
     words,
@@ -47,10 +49,11 @@ def titles(reading: Reading, holders: list[str]) -> LangMap:
             others[number:] = others[number:] or [{}]
             others[number][tag] = text
             said.append((one, number))
-    if not found:
-        for holder in holders:
-            if found := name_of(reading, holder, "title"):
-                break
+    for holder in holders:
+        if found:
+            reading.otherwise(reading.statements(holder, *NAMES), "elm_second_choice")
+        else:
+            found = name_of(reading, holder, "title")
     start = len(reading.further)
     for other in others:
         reading.add_further(FurtherInfo(label=other))
@@ -158,7 +161,7 @@ def pages(reading: Reading, holders: list[str]) -> str | None:
             _unusable(reading, one, said)
         elif found in {None, address}:
             found = address
-            _tell_page(reading, one, said, "landing_page", address)
+            tell_page(reading, one, said, "landing_page", address)
         else:
             _document(reading, one, said, address)
     return found
@@ -184,14 +187,8 @@ def _document(reading: Reading, statement: Statement, said: Statement, address: 
     path = f"further_info.{len(reading.further)}"
     node = reading.follow(statement, "elm:WebResource")
     label = name_of(reading, node, f"{path}.label") if node else {}
-    _tell_page(reading, statement, said, f"{path}.url", address)
+    tell_page(reading, statement, said, f"{path}.url", address)
     reading.add_further(FurtherInfo(label=label or None, url=address))
-
-
-def _tell_page(reading: Reading, statement: Statement, said: Statement, target: str, address: str) -> None:
-    reading.carried(said, target, address, "clean_address")
-    if said is not statement:
-        reading.mapped(statement, target)
 
 
 def _unusable(reading: Reading, statement: Statement, said: Statement) -> None:

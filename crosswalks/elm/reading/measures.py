@@ -62,8 +62,7 @@ def _total_hours(reading: Reading, holders: list[str], texts: list[LangMap]) -> 
         if found is not None and hours == found:
             reading.normalised(one, "volume.total_hours", "said_twice")
         elif found is not None:
-            reading.dropped(one, "elm_several_values")
-            reading.issue("elm_several_values", one, field="volume.total_hours")
+            reading.further_value(one, "volume.total_hours")
         elif hours:
             found = hours
             reading.normalised(one, "volume.total_hours", "duration_in_hours")
@@ -240,7 +239,9 @@ def _credit(reading: Reading, points: list[Statement], frameworks: list[Statemen
         reading.unknown(said, "not_understood")
         reading.issue("not_understood", said, value=said.text[:200])
         return None
-    system, text = _system(reading, frameworks, said, unit, path)
+    for other in (*points[1:], *frameworks[1:]):
+        reading.further_value(other, "credit")
+    system, text = _system(reading, frameworks[:1], said, unit, path)
     if value == 0:
         reading.issue("elm_credit_zero", said)
     reading.carried(said, f"{path}.value", str(value), "number_of_credits")

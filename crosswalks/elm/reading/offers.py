@@ -51,8 +51,7 @@ def _period(reading: Reading, holders: list[str]) -> tuple[str | None, str | Non
                 if moment is None:
                     continue
                 if key in found:
-                    reading.dropped(said, "elm_several_values")
-                    reading.issue("elm_several_values", said, field=f"offer.{key}")
+                    reading.further_value(said, f"offer.{key}")
                     continue
                 found[key] = moment[1]
                 reading.carried(said, f"offer.0.{key}", moment[1], "plain_text")
@@ -63,6 +62,7 @@ def _period(reading: Reading, holders: list[str]) -> tuple[str | None, str | Non
         label = merged([label, labels])
         if labels and not here:
             reading.mapped(one, "offer.0.schedule")
+        reading.otherwise([one], "elm_empty_target")
         _compare(reading, one, found)
     return found.get("starts"), found.get("ends"), label
 
@@ -138,6 +138,8 @@ def _location(reading: Reading, statement: Statement, node: str) -> LangMap:
             parts.append(text)
             reading.mapped(address, target)
         regions = [*regions, *reading.statements(inner, "elm:countryCode")]
+        reading.otherwise([address], "elm_empty_target")
+    reading.otherwise(regions, "elm_second_choice")
     text = merged(parts)
     if not text:
         text = _region(reading, regions, target)
@@ -171,17 +173,19 @@ def fee(reading: Reading, holders: list[str]) -> Fee | None:
     found: Fee | None = None
     for one in reading.said(holders, "elm:priceDetail"):
         if found is not None:
-            reading.dropped(one, "elm_several_values")
-            reading.issue("elm_several_values", one, field="fee")
+            reading.further_value(one, "fee")
             continue
         node = reading.follow(one, "elm:PriceDetail")
         if node is None:
             text = text_of(reading, [one], "fee.text") if one.value.id is None else {}
             found = Fee(text=text) if text else None
+            reading.otherwise([one], "elm_empty_target")
             continue
         found = _price(reading, node)
         if found is not None:
             reading.mapped(one, "fee")
+        else:
+            reading.dropped(one, "elm_empty_target")
     return found
 
 
@@ -197,8 +201,12 @@ def _price(reading: Reading, node: str) -> Fee | None:
             else:
                 amount = number
                 reading.carried(said, "fee.amount", str(number), "decimal_number")
+        reading.otherwise([one], "elm_empty_target")
         for said in reading.statements(inner, "elm:unit"):
-            currency = currency or _currency(reading, said)
+            if currency:
+                reading.further_value(said, "fee.currency")
+            else:
+                currency = _currency(reading, said)
         if inner is not None and (amount is not None or currency):
             reading.mapped(one, "fee.amount" if amount is not None else "fee.currency")
     text = merged([

@@ -10,7 +10,7 @@ from crosswalks.descriptor.types import Identifier, Origin
 from crosswalks.elm.reading.codes import country_named, country_of, note_label
 from crosswalks.elm.reading.identifiers import Identifiers
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
-from crosswalks.elm.reading.texts import NAMES, LangMap, line, name_of, page_of, text_of
+from crosswalks.elm.reading.texts import NAMES, LangMap, first_page, line, name_of, text_of
 from crosswalks.text import matching_key
 
 ORGANISATION = "elm:Organisation"
@@ -43,7 +43,7 @@ class Bodies:
             paths = [self._place(body, "awarding_body") for body in bodies]
             if named := next(filter(None, paths), None):
                 reading.mapped(opportunity, named)
-            elif not bodies:
+            else:
                 reading.dropped(opportunity, "elm_empty_target")
         for name, role in (("elm:providedBy", "provider"), ("dc:publisher", "publisher")):
             for one in reading.said(holders[::-1], name):
@@ -54,6 +54,8 @@ class Bodies:
         path = self._read(statement, role)
         if path is not None and role != "publisher":
             self.taking_part.setdefault(statement.text, path)
+        elif path is not None:
+            self._reading.otherwise(self._reading.statements(statement.value.id, "elm:accreditation"), "lossy_split")
         return path
 
     def _read(self, statement: Statement, role: str) -> str | None:
@@ -63,6 +65,8 @@ class Bodies:
         known = self._paths.get(key) or self._same_name(key)
         if known is not None:
             reading.normalised(statement, known, "same_organisation")
+            if node is not None:
+                reading.rest(node, "same_organisation")
             return known
         first = role == "awarding_body" and self.issuer is None
         path = "issuer" if first else f"co_providers.{len(self.others)}"
@@ -101,7 +105,7 @@ def _organisation(reading: Reading, statement: Statement, node: str | None, path
         name=name,
         country=country(reading, node, f"{path}.country"),
         id=_identifiers(reading, node, f"{path}.id"),
-        url=_page(reading, node, f"{path}.url"),
+        url=first_page(reading, reading.statements(node, "foaf:homepage"), f"{path}.url"),
     )
 
 
@@ -110,14 +114,19 @@ def country(reading: Reading, node: str, target: str) -> str | None:
     found: str | None = None
     for location in reading.statements(node, "elm:location"):
         place = reading.follow(location, "dc:Location")
+        reading.otherwise([location], "elm_empty_target")
+        reading.otherwise(reading.statements(place, "elm:geographicName", "dc:description"), "lossy_split")
         for address in reading.statements(place, "elm:address"):
             inner = reading.follow(address, "elm:Address")
+            reading.otherwise([address], "elm_empty_target")
+            reading.otherwise(reading.statements(inner, "elm:fullAddress"), "lossy_split")
             for one in reading.statements(inner, "elm:countryCode"):
                 found = _country(reading, one, found, target)
                 if found and not reading.told(address):
                     reading.mapped(address, target)
         if found is None:
             found = _country_of_region(reading, place, target)
+        reading.otherwise(reading.statements(place, "elm:spatialCode"), "elm_second_choice")
         if found and not reading.told(location):
             reading.mapped(location, target)
     return found
@@ -131,8 +140,7 @@ def _country(reading: Reading, statement: Statement, found: str | None, target: 
             reading.issue("elm_value_unknown", statement, value=seen.shown, list="country")
         return found
     if found not in {None, code}:
-        reading.dropped(statement, "elm_several_values")
-        reading.issue("elm_several_values", statement, field=target)
+        reading.further_value(statement, target)
         return found
     reading.normalised(statement, target, "country_table")
     note_label(reading, statement, "country", seen)
@@ -162,19 +170,6 @@ def _identifiers(reading: Reading, node: str, path: str) -> tuple[Identifier, ..
     return tuple(found.found)
 
 
-def _page(reading: Reading, node: str, target: str) -> str | None:
-    for one in reading.statements(node, "foaf:homepage"):
-        address, said = page_of(reading, one)
-        if address is None:
-            reading.dropped(one, "elm_homepage_unusable")
-            continue
-        reading.carried(said, target, address, "clean_address")
-        if said is not one:
-            reading.mapped(one, target)
-        return address
-    return None
-
-
 def body(reading: Reading, statement: Statement, target: str, country_target: str) -> tuple[LangMap, str | None]:
     """Return the name and country of an outside body, for instance of one that accredits."""
     node = reading.follow(statement, ORGANISATION, "elm:Agent")
@@ -188,4 +183,5 @@ def body(reading: Reading, statement: Statement, target: str, country_target: st
         reading.dropped(statement, "elm_empty_target")
         return {}, None
     reading.mapped(statement, target)
+    reading.rest(node, "lossy_split")
     return name, country(reading, node, country_target)

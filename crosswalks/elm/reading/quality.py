@@ -10,10 +10,10 @@ from datetime import date
 
 from crosswalks.descriptor.model import ExternalQuality, QualityAssurance
 from crosswalks.elm.reading.codes import code_of, reviewed, value_of
-from crosswalks.elm.reading.identifiers import DEFAULT_SCHEME, stated_identifier
+from crosswalks.elm.reading.identifiers import reference_of
 from crosswalks.elm.reading.organisations import body
 from crosswalks.elm.reading.statements import Reading
-from crosswalks.elm.reading.texts import LangMap, line, merged, name_of, note_of, page_of, tag_of, text_of
+from crosswalks.elm.reading.texts import LangMap, first_page, line, merged, name_of, note_of, tag_of, text_of
 
 _PAGES = ("elm:landingPage", "foaf:homepage", "elm:report", "elm:supplementaryDocument")
 _VALID_FROM = ("dc:valid", "dc:issued")
@@ -73,7 +73,9 @@ def _decision(reading: Reading, node: str, path: str) -> ExternalQuality:
     named: LangMap = {}
     country = None
     for one in reading.statements(node, "elm:accreditingAgent"):
-        if not named:
+        if named:
+            reading.otherwise([one], "first_value_only")
+        else:
             named, country = body(reading, one, f"{path}.body", f"{path}.body_country")
     scheme = _scheme(reading, node, named, path)
     description = text_of(reading, reading.statements(node, "dc:description"), f"{path}.text")
@@ -83,11 +85,11 @@ def _decision(reading: Reading, node: str, path: str) -> ExternalQuality:
         body_country=country,
         scheme=scheme or None,
         object=judged,
-        decision_ref=_reference(reading, node, f"{path}.decision_ref"),
+        decision_ref=reference_of(reading, reading.statements(node, "adms:identifier"), f"{path}.decision_ref"),
         valid_from=_day(reading, node, _VALID_FROM, f"{path}.valid_from"),
         valid_until=_day(reading, node, _VALID_UNTIL, f"{path}.valid_until"),
         text=merged([description, notes]) or None,
-        url=_page(reading, node, f"{path}.url"),
+        url=first_page(reading, reading.statements(node, *_PAGES), f"{path}.url"),
     )
 
 
@@ -99,16 +101,6 @@ def _scheme(reading: Reading, node: str, named: LangMap, path: str) -> LangMap:
             reading.normalised(one, f"{path}.body", "said_twice")
         return {}
     return name_of(reading, node, f"{path}.scheme")
-
-
-def _reference(reading: Reading, node: str, target: str) -> str | None:
-    for one in reading.statements(node, "adms:identifier"):
-        if stated := stated_identifier(reading, one, DEFAULT_SCHEME):
-            reading.carried(stated.value, target, stated.identifier.value, "plain_text")
-            if stated.value is not one:
-                reading.mapped(one, target)
-            return stated.identifier.value
-    return None
 
 
 def _day(reading: Reading, node: str, names: tuple[str, ...], target: str) -> date | None:
@@ -126,16 +118,3 @@ def _day(reading: Reading, node: str, names: tuple[str, ...], target: str) -> da
         else:
             reading.carried(one, target, found.isoformat(), "day_of_the_moment")
     return found
-
-
-def _page(reading: Reading, node: str, target: str) -> str | None:
-    for one in reading.statements(node, *_PAGES):
-        address, said = page_of(reading, one)
-        if address is None:
-            reading.dropped(one, "elm_homepage_unusable")
-            continue
-        reading.carried(said, target, address, "clean_address")
-        if said is not one:
-            reading.mapped(one, target)
-        return address
-    return None

@@ -8,7 +8,7 @@ from decimal import Decimal
 from crosswalks.descriptor.model import OtherRecognition, StackLink
 from crosswalks.elm.reading.codes import code_of, reviewed
 from crosswalks.elm.reading.fields import OPPORTUNITY, QUALIFICATION, SPECIFICATION
-from crosswalks.elm.reading.identifiers import DEFAULT_SCHEME, stated_identifier
+from crosswalks.elm.reading.identifiers import reference_of
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
 from crosswalks.elm.reading.texts import merged, name_of, note_of, own_notes, text_of
 
@@ -19,11 +19,15 @@ def entitlements(reading: Reading, holders: list[str]) -> tuple[tuple[StackLink,
     """Return what the credential counts towards, and recognition of other kinds that it brings."""
     links: list[StackLink] = []
     others: list[OtherRecognition] = []
-    seen: set[str] = set()
+    seen: dict[str, str | None] = {}
     for one in reading.said(holders, "elm:entitlesTo"):
         if one.text not in seen:
-            _entitlement(reading, one, reading.follow(one, "elm:LearningEntitlementSpecification"), links, others)
-        seen.add(one.text)
+            node = reading.follow(one, "elm:LearningEntitlementSpecification")
+            seen[one.text] = _entitlement(reading, one, node, links, others)
+        elif path := seen[one.text]:
+            reading.mapped(one, path)
+        else:
+            reading.dropped(one, "elm_empty_target")
     for one in reading.said(holders, "elm:isPartOf"):
         _whole(reading, one, links)
     return tuple(links), tuple(others)
@@ -35,29 +39,34 @@ def _entitlement(
     node: str | None,
     links: list[StackLink],
     others: list[OtherRecognition],
-) -> None:
+) -> str | None:
+    """Read one entitlement; return its path."""
     if node is None:
         reading.dropped(statement, "elm_empty_target")
-        return
+        return None
     kinds = reading.statements(node, "dc:type")
     codes = [code_of(reading, one, "entitlement") for one in kinds]
     known = next((found for code in codes if (found := reviewed().get(("entitlement", code.code or "")))), None)
     if known and known.value == "other_recognition":
         path = f"other_recognition.{len(others)}"
-        text = merged([name_of(reading, node, f"{path}.text"),
-                       text_of(reading, reading.statements(node, "dc:description"), f"{path}.text")])  # fmt: skip
+        text = merged([
+            name_of(reading, node, f"{path}.text"),
+            text_of(reading, reading.statements(node, "dc:description"), f"{path}.text"),
+            note_of(reading, reading.statements(node, "elm:additionalNote"), f"{path}.text"),
+        ])  # fmt: skip
+        reading.rest(node, "lossy_split")
         for one in kinds:
             reading.normalised(one, f"{path}.kind", "code_table")
         reading.mapped(statement, path)
         others.append(OtherRecognition(kind="other", text=text or None))
-        return
+        return path
     path = f"stackability.{len(links)}"
     title = name_of(reading, node, f"{path}.target_title")
     conditions = text_of(reading, reading.statements(node, "dc:description"), f"{path}.conditions")
     share = _share(reading, node, f"{path}.share")
     others_said = [one for one in reading.statements(node, "elm:additionalNote") if not reading.told(one)]
     notes = note_of(reading, others_said, f"{path}.conditions")
-    reference = _reference(reading, node, f"{path}.target_ref")
+    reference = reference_of(reading, reading.statements(node, "adms:identifier"), f"{path}.target_ref")
     for one, code in zip(kinds, codes, strict=True):
         if known:
             reading.derived(one, f"{path}.target_kind", "kind_of_target_not_stated")
@@ -75,6 +84,7 @@ def _entitlement(
             conditions=said or None,
         )
     )
+    return path
 
 
 def _share(reading: Reading, node: str, target: str) -> Decimal | None:
@@ -91,24 +101,18 @@ def _share(reading: Reading, node: str, target: str) -> Decimal | None:
     return Decimal(match.group(1))
 
 
-def _reference(reading: Reading, node: str, target: str) -> str | None:
-    for one in reading.statements(node, "adms:identifier"):
-        if stated := stated_identifier(reading, one, DEFAULT_SCHEME):
-            reading.carried(stated.value, target, stated.identifier.value, "plain_text")
-            if stated.value is not one:
-                reading.mapped(one, target)
-            return stated.identifier.value
-    return None
-
-
 def _whole(reading: Reading, statement: Statement, links: list[StackLink]) -> None:
     """Read what the record is part of: a stub with its title, or only its identifier."""
     path = f"stackability.{len(links)}"
     node = reading.follow(statement, SPECIFICATION, OPPORTUNITY, QUALIFICATION)
     reference = statement.text if is_identifier(statement.text) else None
     title = name_of(reading, node, f"{path}.target_title") if node else {}
-    if node and reference is None:
-        reference = _reference(reading, node, f"{path}.target_ref")
+    if node:
+        listed = reading.statements(node, "adms:identifier")
+        reading.rest(node, "lossy_split")
+        if reference is None:
+            reference = reference_of(reading, listed, f"{path}.target_ref")
+        reading.otherwise(listed, "elm_second_choice")
     if reference is None and not title and statement.value.id is None:
         title = text_of(reading, [statement], f"{path}.target_title")
     if reference is None and not title:

@@ -6,6 +6,7 @@ profile does not have is told as unknown, with an issue.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from config.messages import Issue
@@ -20,6 +21,7 @@ from crosswalks.elm.reading.fields import (
     expected_class,
     field_name,
     fields_by_class,
+    has_a_place,
     local_class,
     reason_of,
 )
@@ -28,6 +30,8 @@ from crosswalks.ledger import Entry, FieldOutcome, Ledger, shown
 
 _THROW_AWAY = "urn:epass:"
 _SILENT = frozenset({"personal_data", "page_furniture"})
+_BELONGS = "elm_belongs_to_dropped"
+_NOTHING_OF_USE = "elm_empty_target"
 _PASSED_ON = frozenset({NO_PLACE, "page_furniture", "elm_accreditation_elsewhere", "elm_accreditation_undecided"})
 """Reasons that are as true of what belongs to a thing as of the thing itself."""
 
@@ -66,6 +70,8 @@ class Reading:
         self._classes: dict[str, str] = {}
         self._targets: dict[str, str] = {}
         self._left_out: dict[str, str] = {}
+        self._otherwise: dict[tuple[str, str, int], str] = {}
+        self._rest: dict[str, str] = {}
 
     def statements(self, node: str | None, *names: str) -> list[Statement]:
         """Return the values of properties of a node, without those that were withheld."""
@@ -152,8 +158,21 @@ class Reading:
     def dropped(self, statement: Statement, reason: str) -> None:
         """Note a value that is not carried, and with it what it points to."""
         self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=statement.shown)
-        if statement.value.id in self._nodes:
-            self._left_out.setdefault(statement.value.id, reason if reason in _PASSED_ON else "elm_belongs_to_dropped")
+        self._leave_out(statement.value.id, reason)
+
+    def further_value(self, statement: Statement, field: str) -> None:
+        """Note a value beyond the only one that a field of the descriptor holds, with an issue."""
+        self.dropped(statement, "elm_several_values")
+        self.issue("elm_several_values", statement, field=field)
+
+    def otherwise(self, statements: Iterable[Statement], reason: str) -> None:
+        """Say why values are not carried that no other part of the crosswalk tells by the end."""
+        for one in statements:
+            self._otherwise.setdefault(one[:3], reason)
+
+    def rest(self, node: str, reason: str) -> None:
+        """Say why what else a node states is not carried, though the descriptor has a place for it elsewhere."""
+        self._rest.setdefault(node, reason)
 
     def unknown(self, statement: Statement, reason: str = "not_stated") -> None:
         """Note a value that says nothing, or one that nobody has decided about."""
@@ -189,8 +208,8 @@ class Reading:
         unlisted: dict[str, tuple[str, str]] = {}
         told = self._told
         self._expect_classes()
-        for node, content in self._nodes.items():
-            owner = self.class_of(node)
+        for node in self._from_the_root():
+            content, owner = self._nodes[node], self.class_of(node)
             for name in content.types:
                 if name not in fields_by_class():
                     place = f"{local_class(owner)}@{node}"
@@ -202,12 +221,12 @@ class Reading:
                     statement = Statement(node, name, number, value)
                     if value.id is None and value.value is None:
                         people.append(self.path(statement))
-                    elif reason := self._reason(node, owner, name):
-                        if node in self._left_out and value.id in self._nodes:
-                            self._left_out.setdefault(value.id, self._left_out[node])
+                    elif reason := self._otherwise.get(statement[:3]) or self._reason(node, owner, name):
+                        self._leave_out(value.id, reason)
                         shown_value = None if reason in _SILENT else statement.shown
                         self._tell(statement, FieldOutcome.DROPPED, reason=reason, value=shown_value)
                     else:
+                        self._leave_out(value.id, "unmapped_field")
                         self._tell(statement, FieldOutcome.UNKNOWN, reason="unmapped_field", value=statement.shown)
                         unlisted.setdefault(field_name(owner, name), (name, self.path(statement)))
         for place in people:
@@ -215,12 +234,36 @@ class Reading:
         for name, place in unlisted.values():
             self.issues.append(Issue("unmapped_field", {"field": name}, place=place))
 
+    def _from_the_root(self) -> list[str]:
+        """Return the nodes in steps from the root, so that a link comes before what it leads to."""
+        found = dict.fromkeys([self.root])
+        waiting = [self.root]
+        for node in waiting:
+            for values in self._nodes[node].properties.values():
+                for value in values:
+                    if value.id in self._nodes and value.id not in found:
+                        found[value.id] = None
+                        waiting.append(value.id)
+        return [*found, *(node for node in self._nodes if node not in found)]
+
     def _reason(self, node: str, owner: str, name: str) -> str | None:
-        """Return why a statement that nobody used is not carried: as a rule that of the link to its node."""
+        """Return why a statement that nobody used is not carried, or None when nobody looked at it.
+
+        What belongs to a thing that was left out has, as a rule, the reason of the link to that thing.
+        """
         reason = reason_of(owner, name)
-        if reason == NO_PLACE and node not in self._targets:
-            return self._left_out.get(node, reason)
-        return reason
+        placed = has_a_place(owner, name)
+        if reason != NO_PLACE and not placed:
+            return reason
+        if node not in self._targets and (above := self._left_out.get(node)):
+            return _BELONGS if above == NO_PLACE and placed else above
+        return self._rest.get(node) if placed else reason
+
+    def _leave_out(self, node: str | None, reason: str) -> None:
+        """Note why a node is left out whose link is not carried, for what it states."""
+        if node in self._nodes:
+            passed = NO_PLACE if reason == _NOTHING_OF_USE else reason
+            self._left_out.setdefault(node, passed if passed in _PASSED_ON else _BELONGS)
 
     def _expect_classes(self) -> None:
         """Give nodes that say no class the class that the properties leading to them want."""

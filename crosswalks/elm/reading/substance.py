@@ -45,9 +45,10 @@ def _outcome(reading: Reading, statement: Statement, node: str | None, path: str
         return Outcome(text=text) if text else None
     name = name_of(reading, node, f"{path}.text", lines=True)
     if not name:
-        text = note_of(reading, reading.statements(node, "elm:additionalNote"), f"{path}.text")
-        return Outcome(text=text) if text else None
-    notes = reading.statements(node, "elm:additionalNote")
+        name = note_of(reading, reading.statements(node, "elm:additionalNote"), f"{path}.text")
+    if not name:
+        return None
+    notes = [one for one in reading.statements(node, "elm:additionalNote") if not reading.told(one)]
     descriptions = reading.statements(node, "dc:description")
     note = merged([text_of(reading, descriptions, f"{path}.note"), note_of(reading, notes, f"{path}.note")])
     return Outcome(
@@ -59,7 +60,9 @@ def _outcome(reading: Reading, statement: Statement, node: str | None, path: str
 
 
 def _category(reading: Reading, node: str, target: str) -> str | None:
-    for one in reading.statements(node, "dc:type"):
+    types = reading.statements(node, "dc:type")
+    reading.otherwise(types, "first_value_only")
+    for one in types:
         found, _ = value_of(reading, one, "skill-type", target)
         if found:
             return found.value
@@ -72,7 +75,7 @@ def _skills(reading: Reading, node: str, path: str) -> tuple[str, ...]:
     for one in reading.statements(node, *_SKILLS):
         iri = one.text.strip()
         if not is_identifier(iri) or len(iri) > 4096:
-            reading.dropped(one, "no_descriptor_slot")
+            reading.dropped(one, "without_identifier")
             continue
         if iri not in found:
             found.append(iri)

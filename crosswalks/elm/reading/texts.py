@@ -73,11 +73,14 @@ def without_doubles(text: LangMap) -> LangMap:
 
 def name_of(reading: Reading, node: str, target: str, *, lines: bool = False) -> LangMap:
     """Return what a node is called, from the first property that names it."""
+    found: LangMap = {}
     for name in NAMES:
-        found = reading.statements(node, name) if reading.lists(node, name) else []
-        if text := text_of(reading, found, target, lines=lines):
-            return text
-    return {}
+        said = reading.statements(node, name) if reading.lists(node, name) else []
+        if found:
+            reading.otherwise(said, "elm_second_choice")
+        else:
+            found = text_of(reading, said, target, lines=lines)
+    return found
 
 
 def note_of(reading: Reading, statements: list[Statement], target: str) -> LangMap:
@@ -92,6 +95,7 @@ def note_of(reading: Reading, statements: list[Statement], target: str) -> LangM
                 parts.append(text_of(reading, [one], target))
             continue
         text = text_of(reading, reading.statements(node, "elm:noteLiteral"), target) or name_of(reading, node, target)
+        reading.otherwise(reading.statements(node, "dc:subject"), "lossy_split")
         if text:
             reading.mapped(one, target)
             parts.append(text)
@@ -140,6 +144,30 @@ def page_of(reading: Reading, statement: Statement) -> tuple[str | None, Stateme
     for inner in reading.statements(node, "elm:contentUrl"):
         return address_of(inner.text), inner
     return (address_of(statement.text) if node is None else None), statement
+
+
+def first_page(reading: Reading, statements: list[Statement], target: str) -> str | None:
+    """Return the first usable page, for a field that holds one and has no place for its title."""
+    found: str | None = None
+    for one in statements:
+        address, said = page_of(reading, one)
+        if address is None:
+            reading.dropped(one, "elm_homepage_unusable")
+        elif found is not None:
+            reading.otherwise([one], "first_value_only")
+        else:
+            found = address
+            tell_page(reading, one, said, target, address)
+    return found
+
+
+def tell_page(reading: Reading, statement: Statement, said: Statement, target: str, address: str) -> None:
+    """Tell that the address of a page was carried; the title of the page is told here unless it was already."""
+    reading.carried(said, target, address, "clean_address")
+    if said is not statement:
+        reading.mapped(statement, target)
+        reading.otherwise(reading.statements(said.node, "dc:title"), "lossy_split")
+        reading.otherwise(reading.statements(said.node, "elm:contentUrl"), "first_value_only")
 
 
 def own_notes(reading: Reading, node: str) -> list[Statement]:

@@ -28,6 +28,7 @@ _TYPE, _FIRST, _REST, _NIL = f"<{_RDF}type>", f"<{_RDF}first>", f"<{_RDF}rest>",
 _SPECIAL = re.compile(r'["\\\x00-\x1f\x7f\ufffe\uffff]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _DEEPEST = 100_000
+VERSION_OF = "http://purl.org/dc/terms/isVersionOf"
 
 Triple = tuple[str, str, str]
 """Subject, predicate and object as N-Triples writes them."""
@@ -43,9 +44,11 @@ class _Term(NamedTuple):
     below: dict[str, _Term]
 
 
-def triples(descriptor: Descriptor) -> Iterator[Triple]:
-    """Yield the statements of a descriptor, those of a node together."""
+def triples(descriptor: Descriptor, version: str | None = None) -> Iterator[Triple]:
+    """Yield the statements of a descriptor, those of a node together; about a version of it, if that has a name."""
     document = node(descriptor)
+    if version is not None:
+        document["@id"] = version
     digest = blake2b(document["@id"].encode(), digest_size=10).hexdigest()
     numbers = iter(range(_DEEPEST))
     return _node(f"<{document['@id']}>", document, _TERMS, lambda: f"_:r{digest}n{next(numbers)}")
@@ -172,7 +175,13 @@ def from_statements(found: Iterable[Any]) -> list[Descriptor]:
         known.setdefault(_name(one.subject), {}).setdefault(one.predicate.value, []).append(one.object)
     kind = f"{NAMESPACE}{Descriptor.__name__}"
     roots = [name for name, said in known.items() if any(_name(one) == kind for one in said.get(f"{_RDF}type", ()))]
-    return [from_dict({"id": identifier_of(root), **_read(root, known)}) for root in roots]
+    return [from_dict({"id": identifier_of(_whole(root, known)), **_read(root, known)}) for root in roots]
+
+
+def _whole(root: str, known: Statements) -> str:
+    """Return what a node is a version of, if it says so; else the node."""
+    values = known[root].get(VERSION_OF)
+    return _name(values[0]) if values else root
 
 
 def _read(root: str, known: Statements) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from harvester.screens import plain_table
 from harvester.workplace import Workplace
 from portal.dumps.building import build
 from portal.dumps.keeping import Dumps
+from portal.ldes.pages import Pages
 from portal.partners.log import PublicationLog
 from store.audit import audit
 
@@ -21,7 +22,7 @@ def dump(console: Console) -> None:
     """Write everything that is public into packed files below the home, which `kakehashi serve` hands out.
 
     A dump stands for one moment of the publication log; when the latest holds just that, none is made. Beside it are
-    the changes since the dump before. With --json: `fresh`, `folder` and the `manifest`.
+    the changes since the dump before; the pages of the event stream are brought up to date. With --json: `fresh`, `folder` and the `manifest`.
 
     \b
     Example:
@@ -31,7 +32,9 @@ def dump(console: Console) -> None:
     place = Workplace.of(chosen)
     try:
         with console.screen.status(console.word("exporting")):
-            manifest, fresh = build(PublicationLog(place.database, chosen.base), chosen)
+            log = PublicationLog(place.database, chosen.base)
+            manifest, fresh = build(log, chosen)
+            Pages(log, chosen).catch_up()
         folder = Dumps(chosen.home).folder / manifest.version
         if fresh:
             details = {"horizon": manifest.horizon, "records": manifest.records}

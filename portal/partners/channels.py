@@ -6,12 +6,16 @@ from fastapi import APIRouter
 
 from config.settings import Settings
 from portal.dumps.routes import dumps_router
+from portal.ldes.pages import Pages
+from portal.ldes.routes import Stream, ldes_router
+from portal.partners.log import PublicationLog
 from portal.partners.terms import terms_router
 
 
-def channels_router(settings: Settings) -> APIRouter:
+def channels_router(log: PublicationLog, settings: Settings) -> APIRouter:
     """Return the addresses of all channels beside OAI-PMH and single records."""
     router = APIRouter()
     router.include_router(terms_router(settings.base))
     router.include_router(dumps_router(settings))
+    router.include_router(ldes_router(Stream(Pages(log, settings), log, settings.base)))
     return router

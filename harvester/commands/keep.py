@@ -55,17 +55,17 @@ def backup(console: Console, target: Path) -> None:
 
 
 @click.command(short_help="Restore a backup into an empty home.")
-@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.argument("source", type=click.Path(path_type=Path))
 @common_options
 def restore(console: Console, source: Path) -> None:
     """Restore the backup SOURCE into an empty home, and an empty database where it is PostgreSQL.
 
-    Every file is held against its SHA-256 first; when one differs nothing is written. Afterwards `kakehashi verify`
-    looks at everything. With --json: `source` and the backup's manifest.
+    KAKEHASHI_HOME and KAKEHASHI_DATABASE_URL name them. Every file is held against its SHA-256 first; when one differs
+    nothing is written. Afterwards `kakehashi verify` looks at everything. With --json: `source` and the backup's manifest.
 
     \b
     Example:
-      KAKEHASHI_HOME=/srv/restored kakehashi restore backups/monday.tar --as "N. Operator"
+      kakehashi restore backups/monday.tar --as "N. Operator"
     """  # noqa: D301
     with console.screen.status(console.word("restoring")):
         manifest = restore_from(settings(), source)

@@ -28,9 +28,9 @@ def registries(console: Console) -> None:
     """List the registries: who publishes them, under which terms, what is held of them and since when.
 
     One that is pending waits for `kakehashi registry accept`. With --json: `registries`, each with `registry`,
-    `connector`, `title`, `publisher`, `country`, `active`, `state`, `decision` (`verdict`, `actor`, `at`, `why`),
-    `rights`, `address`, `schedule`, `records`, `last_complete_run`, `last_complete_at` and `ledger`: how often each
-    outcome stands in the ledgers of its records (`kakehashi ledger` says for which fields).
+    `connector`, `title`, `publisher`, `country`, `active`, `state`, `decision` (who accepted or refused it, when and
+    why), `rights`, `address`, `schedule`, `records`, `last_complete_run`, `last_complete_at` and `ledger`: how often
+    each outcome stands in the ledgers of its records (`kakehashi ledger` says for which fields).
 
     \b
     Example:

@@ -60,8 +60,9 @@ def backup(console: Console, target: Path) -> None:
 def restore(console: Console, source: Path) -> None:
     """Restore the backup SOURCE into an empty home, and an empty database where it is PostgreSQL.
 
-    KAKEHASHI_HOME and KAKEHASHI_DATABASE_URL name them. Every file is held against its SHA-256 first; when one differs
-    nothing is written. Afterwards `kakehashi verify` looks at everything. With --json: `source` and the backup's manifest.
+    KAKEHASHI_HOME and KAKEHASHI_DATABASE_URL name them. Every file is held against its SHA-256 first; when one is not
+    as it was, nothing is written. Afterwards `kakehashi verify` looks at everything. With --json: `source` and the
+    backup's manifest.
 
     \b
     Example:

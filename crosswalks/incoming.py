@@ -26,9 +26,9 @@ class Incoming:
         self._otherwise: dict[str, str] = {}
         self._table = folder / "mapping.sssom.tsv"
 
-    def derived(self, source: str, target: str, rule: str) -> None:
+    def derived(self, source: str, target: str, rule: str, *, quote: str | None = None) -> None:
         """Note a value that was worked out, in the ledger and as its origin."""
-        self.ledger.derived(source, target, rule)
+        self.ledger.derived(source, target, rule, quote=quote)
         self.origins[target] = Origin(kind="derived", rule=rule, source_fields=(source,))
 
     def not_understood(self, source: str, value: object) -> None:

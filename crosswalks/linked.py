@@ -19,6 +19,7 @@ from crosswalks.ledger import Crossing
 from crosswalks.lexical import ADDRESS, CURRENCY, DURATION, TAG, names_itself
 from crosswalks.listing import Listing
 from crosswalks.prose.reading import add_from_prose
+from crosswalks.prose.volume import figure_of
 
 _MOST_DIGITS = 10
 """Hours with more digits than this are no figure that a person wrote."""
@@ -81,7 +82,12 @@ class Gathered(Incoming):
                 self.not_understood(f"{path}.{number}", tag)
 
     def hours(self, source: str, duration: str) -> Decimal | None:
-        """Read hours of work out of a duration. One in days, weeks, months or years says none, and is told."""
+        """Read hours of work out of a duration, or of a figure in words ("40 hours"). One in days, weeks, months or
+        years says none, and is told.
+        """
+        if (worded := figure_of(duration)) is not None:
+            self.derived(source, "volume.total_hours", "hours_in_words", quote=duration)
+            return worded
         found = duration_hours(duration, source) if DURATION.match(duration) else None
         if isinstance(found, Issue):
             self.ledger.unknown(source, found.code, value=duration)

@@ -12,7 +12,7 @@ import re
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from crosswalks.prose.numbers import DASH, NUMBER, number
+from crosswalks.prose.numbers import DASH, NUMBER, number, plain_form
 from crosswalks.prose.sentences import sentences
 from crosswalks.prose.wording import bounded, denied
 
@@ -126,6 +126,17 @@ class HoursSaid(NamedTuple):
     def plain(self) -> bool:
         """Whether the passage itself says that the figure is the whole of learning, or taught time."""
         return self.exact and self.counts in {"total", "taught"}
+
+
+def figure_of(text: str) -> Decimal | None:
+    """Return the hours of a text that is one figure and nothing else ("40 hours", 40時間); what it counts is for the
+    field to say that holds it.
+    """
+    plain = plain_form(text).strip().removesuffix(".").removesuffix("。")
+    match = _FIGURE.fullmatch(plain)
+    least = number(match.group("least")) if match and not match.group("most") else None
+    more = _fraction(match) if match else None
+    return least + more if least and more is not None else None
 
 
 def hours_in(text: str) -> list[HoursSaid]:

@@ -44,7 +44,7 @@ def test_days_weeks_months_and_years_alone_say_no_hours(duration: str) -> None:
     assert [entry.reason for entry in record.ledger.entries] == ["duration_says_no_hours"]
 
 
-@pytest.mark.parametrize("duration", ["PT", "P", "45 hours", "PT20M", "PT45H\n", "PT45H or so"])
+@pytest.mark.parametrize("duration", ["PT", "P", "45 hours a week", "PT20M", "PT45H\n", "PT45H or so"])
 def test_what_is_no_plain_figure_of_hours_is_not_understood(duration: str) -> None:
     record = gathered()
     assert record.hours("durations.0.time_required", duration) is None

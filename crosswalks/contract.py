@@ -67,19 +67,23 @@ class Crosswalk:
 
 @cache
 def crosswalk_table() -> dict[str, Crosswalk]:
-    """Return every crosswalk by schema name."""
-    found: dict[str, Crosswalk] = {}
-    for module in pkgutil.iter_modules(crosswalks.__path__):
-        if module.ispkg:
-            package = importlib.import_module(f"crosswalks.{module.name}")
-            if isinstance(crosswalk := getattr(package, "crosswalk", None), Crosswalk):
-                found[crosswalk.schema] = crosswalk
+    """Return every crosswalk by schema name. A schema is called as its folder is."""
+    return {name: found for name in _folders() if (found := _crosswalk_in(name))}
+
+
+@cache
+def crosswalk_for(schema: str) -> Crosswalk:
+    """Return one crosswalk, and load no other. Raises `CodedError` with `schema_unknown`."""
+    found = _crosswalk_in(schema) if schema in _folders() else None
+    if found is None:
+        raise CodedError.of("schema_unknown", schema=schema, known=", ".join(sorted(crosswalk_table())))
     return found
 
 
-def crosswalk_for(schema: str) -> Crosswalk:
-    """Return one crosswalk. Raises `CodedError` with `schema_unknown`."""
-    table = crosswalk_table()
-    if schema not in table:
-        raise CodedError.of("schema_unknown", schema=schema, known=", ".join(sorted(table)))
-    return table[schema]
+def _folders() -> list[str]:
+    return [module.name for module in pkgutil.iter_modules(crosswalks.__path__) if module.ispkg]
+
+
+def _crosswalk_in(folder: str) -> Crosswalk | None:
+    found = getattr(importlib.import_module(f"crosswalks.{folder}"), "crosswalk", None)
+    return found if isinstance(found, Crosswalk) else None

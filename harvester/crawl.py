@@ -11,6 +11,7 @@ from typing import Any
 from scrapy.crawler import Crawler, CrawlerProcess
 
 from harvester.budget import BUDGET, SPENT
+from harvester.collecting import rare_collection
 from harvester.crawlspec import CrawlSpec
 from harvester.desk import Desk
 from harvester.download import BULK_FOLDER, CONNECT
@@ -113,7 +114,8 @@ def crawl(spec: CrawlSpec) -> int:
     process = CrawlerProcess(scrapy_settings(spec, frontier.attempts()))
     crawler: Crawler = process.create_crawler(FrontierSpider)
     process.crawl(crawler, desk=desk)
-    process.start()
+    with rare_collection():
+        process.start()
     spider = crawler.spider
     if not isinstance(spider, FrontierSpider):
         return 1

@@ -26,6 +26,7 @@ from crosswalks.elm.writing import cross
 from crosswalks.elm.writing.build import Written
 from crosswalks.elm.writing.counts import OutgoingCounts
 from crosswalks.ledger import FieldOutcome, general
+from harvester.collecting import rare_collection
 from store.database import Database
 from store.records import Current, current_records
 from store.verdicts import conforming, keep_conforming
@@ -100,7 +101,7 @@ def export_elm_files(
     `tell` hears how many records have been written. Files appear as `export_elm` says.
     """
     reports = [ExportReport(syntax, str(target)) for syntax, target in targets]
-    with suppress(Abandoned), ExitStack() as opened:
+    with suppress(Abandoned), rare_collection(), ExitStack() as opened:
         outs = [opened.enter_context(_whole(target)) for _, target in targets]
         syntaxes = [syntax for syntax, _ in targets]
         begun = documents(list(zip(syntaxes, outs, strict=True)), generation)

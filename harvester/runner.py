@@ -20,6 +20,7 @@ from connectors.contract import Payload, Registry, StructureBroken
 from connectors.discovery import connector, fingerprint
 from crosswalks.contract import crosswalk_for
 from harvester.budget import REQUESTS_BUDGET
+from harvester.collecting import rare_collection
 from harvester.conditions import last_good_run
 from harvester.continuing import RUN_CONTINUES, go_on
 from harvester.crawlspec import CrawlSpec
@@ -130,7 +131,8 @@ class _Harvest:
         try:
             if self._order.replay or self._crawl(run_id):
                 self._account(report)
-                self._read_and_publish(report)
+                with rare_collection():
+                    self._read_and_publish(report)
         except CodedError as error:
             report.complete = False
             note_issues(database, run_id, error.issues)

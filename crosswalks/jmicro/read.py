@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from crosswalks.descriptor.model import Descriptor, SourceRecord
@@ -13,7 +14,8 @@ CONTENT = tuple(name for name in Descriptor.model_fields if name not in {"id", "
 """The fields that are carried word for word."""
 CARRIED = {name: Entry(name, FieldOutcome.MAPPED, name) for name in CONTENT}
 SILENT = {name: Entry(name, FieldOutcome.UNKNOWN, reason="not_stated") for name in CONTENT}
-_DEFAULTS = {name: Descriptor.model_fields[name].get_default() for name in CONTENT if name != "title"}
+_DEFAULTS = {name: Descriptor.model_fields[name].get_default() for name in CONTENT}
+_ALWAYS_STATED = frozenset({"descriptor_version", "title"})
 _PLACE = ("registry", "source_id", "url", "retrieved_at", "content_hash")
 _OWN_SCHEME = "jmicro"
 
@@ -50,9 +52,9 @@ def read(listing: JmicroListing, iri: str, source: SourceRecord) -> Crossing[Des
 def account(values: dict[str, Any], ledger: Ledger) -> None:
     """Note what became of every field that is carried word for word."""
     entries = ledger.entries
-    for name in CONTENT:
+    for name, usual in _DEFAULTS.items():
         value = values[name]
-        stated = name == "descriptor_version" or (value != _DEFAULTS.get(name) and _says(value))
+        stated = name in _ALWAYS_STATED or (value is not usual and value != usual and _says(value))
         entries.append(CARRIED[name] if stated else SILENT[name])
 
 
@@ -61,9 +63,17 @@ def _says(value: object) -> bool:
     if isinstance(value, tuple):
         return any(map(_says, value))
     if isinstance(value, Part):
-        fields = type(value).model_fields
-        return any(item != fields[name].default and _says(item) for name, item in value.__dict__.items())
+        usual = _usual(type(value))
+        return any(
+            item is not usual[name] and item != usual[name] and _says(item) for name, item in value.__dict__.items()
+        )
     return True
+
+
+@cache
+def _usual(kind: type[Part]) -> dict[str, Any]:
+    """Return what the fields of a part hold when nothing is said."""
+    return {name: found.default for name, found in kind.model_fields.items()}
 
 
 def _with_own_id(listing: JmicroListing, ledger: Ledger) -> tuple[Identifier, ...]:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from crosswalks.prose.numbers import NUMBER, number
-from crosswalks.prose.sentences import sentences
+from crosswalks.prose.sentences import speaking
 
+_SIGNS = ("単位", "credit", "kredit")
 _FIGURE = re.compile(
     rf"(?<!level )(?<![0-9A-Za-z])(?<![0-9][.,:/])(?P<value>{NUMBER})[\s-]?(?:単位(?![時互])|(?:ECTS |academic "
     rf"|NZQCF )?credits?\b(?! hours?\b| cards?\b)"
@@ -33,7 +34,7 @@ class CreditsSaid(NamedTuple):
 def credits_in(text: str) -> list[CreditsSaid]:
     """Return the credits that a text speaks of; what it asks of others, or says of credits as such, is left out."""
     found = []
-    for sentence in sentences(text):
+    for sentence in speaking(text, *_SIGNS):
         if _OTHERS.search(sentence):
             continue
         for match in _FIGURE.finditer(sentence):

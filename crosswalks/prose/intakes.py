@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from crosswalks.prose.dates import dates_in
 from crosswalks.prose.numbers import DASH
-from crosswalks.prose.sentences import sentences
+from crosswalks.prose.sentences import speaking
 
+_SIGNS = ("年", "19", "20", *(f"{era}{digit}" for era in "rhs" for digit in range(1, 10)))
 _STARTS = re.compile(
     r"開講日|開始日|開講\s?:|(?:から|に|より)\s?(?:開講|開始|スタート|始ま)|開講(?:します|する|予定)|(?:course"
     r"|programme|class(?:es)?|teaching|intake|delivery)"
@@ -45,7 +46,7 @@ class IntakeSaid(NamedTuple):
 def intakes_in(text: str) -> list[IntakeSaid]:
     """Return the intakes whose days a text states plainly: a beginning, or a beginning and an end."""
     found = []
-    for sentence in sentences(text):
+    for sentence in speaking(text, *_SIGNS):
         days = dates_in(sentence)
         if not days or len(days) > 2 or _OTHERS.search(sentence):
             continue

@@ -10,9 +10,10 @@ import re
 from typing import NamedTuple
 
 from crosswalks.prose.numbers import DASH, NUMBER, number
-from crosswalks.prose.sentences import sentences
+from crosswalks.prose.sentences import speaking
 from crosswalks.prose.wording import bounded, denied
 
+_SIGNS = ("週", "月", "日間", "年間", "week", "month", "day", "year", "minggu", "bulan", "hari", "tahun")
 _PERIOD = re.compile(
     rf"(?<![0-9A-Za-z第])(?<![0-9][.,:/])(?P<least>{NUMBER})\s?(?:(?:週間?|[かヵヶカケ箇]月間?"
     rf"|日間?)?{DASH}(?P<most>{NUMBER})\s?)?"
@@ -78,7 +79,7 @@ class PeriodSaid(NamedTuple):
 def periods_in(text: str) -> list[PeriodSaid]:
     """Return how long a text says that something runs; ranges say nothing exact and are left out."""
     found = []
-    for sentence in sentences(text):
+    for sentence in speaking(text, *_SIGNS):
         for match in _PERIOD.finditer(sentence):
             value = number(match.group("least"))
             if value is None or match.group("most") or value != value.to_integral_value() or value <= 0:

@@ -13,12 +13,13 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from crosswalks.prose.numbers import DASH, NUMBER, number, plain_form
-from crosswalks.prose.sentences import sentences
+from crosswalks.prose.sentences import speaking
 from crosswalks.prose.wording import bounded, denied
 
 Counts = Literal["total", "taught", "sum", "part", "weekly", "lesson", "unstated"]
 
 _UNIT = r"(?:時間(?![目割帯給差])|hours?\b|hrs?\b|h(?![A-Za-z])|jam\b(?!\s?kredit))"
+_SIGNS = ("時間", "hour", "hr", "jam", *(f"{digit}h" for digit in range(10)), *(f"{digit} h" for digit in range(10)))
 _FIGURE = re.compile(
     rf"(?<![0-9A-Za-z])(?<![0-9][.,:/])(?P<least>{NUMBER})\s?(?:{_UNIT}\s?)?(?:{DASH}(?P<most>{NUMBER})\s?)?-?\s?{_UNIT}"
     r"(?P<half>半)?(?:(?:と|\s?and\s|\s)?(?P<minutes>[0-9]{1,2})\s?(?:分|min(?:ute)?s?\b|minit\b))?",
@@ -142,7 +143,7 @@ def figure_of(text: str) -> Decimal | None:
 def hours_in(text: str) -> list[HoursSaid]:
     """Return the hours that a text speaks of, in order."""
     found = []
-    for sentence in sentences(text):
+    for sentence in speaking(text, *_SIGNS):
         figures = _figures(sentence)
         for place, match in enumerate(figures):
             if not _speaks_of_volume(sentence, match):
@@ -164,8 +165,6 @@ def hours_in(text: str) -> list[HoursSaid]:
 
 def _figures(sentence: str) -> list[re.Match[str]]:
     """Return the figures of a sentence by their place: a number with its unit, or a number that a label announces."""
-    if not any(sign in sentence for sign in ("時間", "h", "H", "jam", "Jam", "JAM")):
-        return []
     figures = list(_FIGURE.finditer(sentence))
     taken = [match.span() for match in figures]
     figures += [

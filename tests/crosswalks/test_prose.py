@@ -180,7 +180,7 @@ def test_outcomes_are_taken_only_from_announced_lists(text: str, outcomes: list[
 
 
 def test_sentences_keep_figures_whole() -> None:
-    assert sentences("It takes 2.5 hours. Then rest.") == ["It takes 2.5 hours.", " Then rest."]
+    assert sentences("It takes 2.5 hours. Then rest.") == ("It takes 2.5 hours.", " Then rest.")
 
 
 def bare(**fields: object) -> Descriptor:

@@ -11,6 +11,7 @@ from lxml import etree, html
 from config.messages import Issue
 from connectors.contract import Extract, Payload, StructureBroken
 from connectors.decode import decoded
+from crosswalks.markup import MOST_ATTRIBUTES, is_crowded
 from crosswalks.text import matching_key
 
 _TABLE_OPENS = re.compile(rb"<table[\s>]", re.IGNORECASE)
@@ -29,8 +30,8 @@ _MISSING = (
 def parse_page(payload: Payload, extract: Extract | None = None) -> html.HtmlElement:
     """Return the document of a complete HTML page.
 
-    Raises `StructureBroken` with `page_empty`, `page_truncated`, `charset_unreadable` or `needs_access`. Notes a
-    repaired encoding in `extract`.
+    Raises `StructureBroken` with `page_empty`, `page_truncated`, `page_crowded`, `charset_unreadable` or
+    `needs_access`. Notes a repaired encoding in `extract`.
     """
     if not payload.body.strip():
         raise StructureBroken.of("page_empty", url=payload.url)
@@ -39,9 +40,12 @@ def parse_page(payload: Payload, extract: Extract | None = None) -> html.HtmlEle
     text, repaired = decoded(payload)
     if repaired and extract is not None:
         extract.issues.append(Issue("encoding_repaired", {"url": payload.url}))
+    page = text.encode("utf-8", "replace")
+    if is_crowded(page):
+        raise StructureBroken.of("page_crowded", limit=MOST_ATTRIBUTES, url=payload.url)
     parser = html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, encoding="utf-8")
     try:
-        document = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        document = html.document_fromstring(page, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise StructureBroken.of("parse_failed", detail=str(error), url=payload.url) from None
     if _is_cut(payload.body):

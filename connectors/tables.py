@@ -50,10 +50,12 @@ def find_table(
     """Return the table whose header row holds the required fields, or None when no table comes near.
 
     `headers` maps a header text, as `matching_key` gives it, to our field. Raises `StructureBroken` with
-    `columns_changed` when a table has some of the required headers but not all.
+    `columns_changed` when a table has some of the required headers but not all, and with `structure_changed` when two
+    that hold different rows have them all: nobody could say which is the list of today.
     """
     nearest: list[str] = []
     best = 1
+    found: list[Table] = []
     for table in cast("list[html.HtmlElement]", document.xpath("//table")):
         rows = rows_of(table)
         for index, row in enumerate(rows[:5]):
@@ -63,9 +65,16 @@ def find_table(
             if known >= required:
                 columns = {field: number for number, field in reversed(list(enumerate(fields))) if field}
                 unknown = {label: n for n, label in enumerate(labels) if label and fields[n] is None}
-                return Table(table, columns, unknown, rows[index + 1 :], table.getroottree().getpath(table))
+                found.append(Table(table, columns, unknown, rows[index + 1 :], table.getroottree().getpath(table)))
+                break
             if len(known & required) > best:
                 best, nearest = len(known & required), labels
+    filled = [table for table in found if table.rows]
+    if len(filled) > 1 and len({tuple(map(text_of, table.rows)) for table in filled}) > 1:
+        detail = f"{len(filled)} tables with the columns of the list"
+        raise StructureBroken.of("structure_changed", detail=detail, url=payload.url)
+    if found:
+        return (filled or found)[0]
     if nearest:
         expected = ", ".join(sorted(required))
         raise StructureBroken.of("columns_changed", expected=expected, found=", ".join(nearest), url=payload.url)

@@ -17,6 +17,7 @@ from connectors.contract import StructureBroken
 
 MOST_MEMBERS = 100
 MOST_RATIO = 100
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _CHUNK = 2**20
 _LINE = 2**16
 _ARCHIVES = (
@@ -38,7 +39,8 @@ def members(path: Path, url: str, limit: int) -> Iterator[tuple[str, Iterator[by
     Names are without folders; members of different folders that share one are numbered.
 
     Raises `StructureBroken` with `archive_refused` for more than 100 members, a ratio above 100, more than `limit`
-    bytes in all, and for archives that are encrypted, nested, spoilt, cut or of another kind.
+    bytes in all, and for archives that are encrypted, nested, spoilt, cut, packed in another way than zip's usual one
+    (others unpack without measure) or of another kind.
     """
     budget = _Budget(limit, url)
     if zipfile.is_zipfile(path):
@@ -67,6 +69,8 @@ def _zip_members(path: Path, url: str, budget: _Budget) -> Iterator[tuple[str, I
                 name = info.filename.replace("\\", "/").rpartition("/")[2]
                 if info.flag_bits & 1:
                     raise StructureBroken.of("archive_refused", detail=f"{name} is encrypted", url=url)
+                if info.compress_type not in _METHODS:
+                    raise StructureBroken.of("archive_refused", detail=f"{name} is packed in a rare way", url=url)
                 if name.lower().endswith((".zip", ".gz", ".7z", ".rar", ".tar")):
                     raise StructureBroken.of("archive_refused", detail=f"{name} is an archive itself", url=url)
                 if not name.lower().endswith(_SUFFIXES):

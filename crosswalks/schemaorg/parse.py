@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from config.messages import CodedError
 from crosswalks.files import json_objects, write_json
+from crosswalks.markup import MOST_ATTRIBUTES, is_crowded
 from crosswalks.schemaorg.model import Course, SchemaorgListing
 from crosswalks.terms import Node, Rest, Terms
 
@@ -54,6 +55,9 @@ def _nodes(data: bytes, name: str) -> Iterator[SchemaorgListing]:
 
 def _scripts(data: bytes, name: str) -> list[bytes]:
     """Return the JSON-LD of a page; nothing else of it is read."""
+    if is_crowded(data):
+        detail = f"a tag with more than {MOST_ATTRIBUTES} attributes"
+        raise CodedError.of("file_not_schema", file=name, schema="schemaorg", detail=detail)
     try:
         page = html.document_fromstring(
             data, parser=html.HTMLParser(encoding=_encoding(data), no_network=True, huge_tree=False)

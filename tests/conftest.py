@@ -43,6 +43,15 @@ def judges() -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long forms of the fault tests to `make torture`, whatever else is chosen."""
+    if "torture" in config.option.markexpr:
+        return
+    long = [item for item in items if item.get_closest_marker("torture")]
+    items[:] = [item for item in items if not item.get_closest_marker("torture")]
+    config.hook.pytest_deselected(items=long)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reasons = Counter(
         str(report.longrepr[-1]).removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", ())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -45,9 +46,9 @@ def _healthy(kind: str, answer: Answer) -> Answer:
 class Crawl:
     """Stands in for the crawl process: asks a stand-in, and lets `change` spoil what it answers."""
 
-    def __init__(self, name: str, change: Change | None = None) -> None:
+    def __init__(self, name: str, change: Change | None = None, listings: int | None = None) -> None:
         self.name = name
-        self.application = Application(connector(registry(name).connector).standin)
+        self.application = Application(connector(registry(name).connector).standin, listings)
         self.change = change or _healthy
         self.kinds: dict[str, int] = {}
 
@@ -110,12 +111,18 @@ class Here:
     def __init__(self, place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
         self.place = place
         self._monkeypatch = monkeypatch
+        self.listings: int | None = None
+        self.own_gates = False
 
     def __call__(self, name: str, variant: str = "full", change: Change | None = None) -> RunReport:
         """Harvest a variant, its answers spoilt by `change`."""
-        self.crawl = Crawl(name, change)
+        self.crawl = Crawl(name, change, self.listings)
         self._monkeypatch.setattr(runner, "run_crawl", self.crawl)
-        return harvest(self.place, Order(standin_registry(name, BASE, variant), "test", allow_loopback=True))
+        source = standin_registry(name, BASE, variant)
+        if self.own_gates:
+            manifest = source.manifest.model_copy(update={"gates": registry(name).manifest.gates})
+            source = replace(source, manifest=manifest)
+        return harvest(self.place, Order(source, "test", allow_loopback=True))
 
     def titles(self) -> set[str]:
         """Every title that is published."""

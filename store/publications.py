@@ -53,6 +53,13 @@ class Span(NamedTuple):
     registry: str | None = None
 
 
+class Activity(NamedTuple):
+    """When something was first and last published."""
+
+    first: datetime
+    last: datetime
+
+
 def rows_after(database: Database, after: int, limit: int, until: int | None = None) -> list[LogRow]:
     """Return the next rows of the log as they were written, oldest first."""
     statement = _rows().where(_LOG.c.seq > after)
@@ -166,6 +173,18 @@ def published_registries(database: Database) -> list[str]:
     statement = select(_RECORD.c.registry_id).where(any_row).distinct().order_by(_RECORD.c.registry_id)
     with database.reading() as connection:
         return list(connection.execute(statement).scalars())
+
+
+def activity(database: Database) -> dict[str, Activity]:
+    """Return when records of each registry were first and last published, by registry."""
+    statement = (
+        select(_RECORD.c.registry_id, func.min(_LOG.c.published_at), func.max(_LOG.c.published_at))
+        .select_from(_LOG.join(_RECORD, _RECORD.c.id == _LOG.c.record_id))
+        .group_by(_RECORD.c.registry_id)
+        .order_by(_RECORD.c.registry_id)
+    )
+    with database.reading() as connection:
+        return {name: Activity(first, last) for name, first, last in connection.execute(statement)}
 
 
 def _rows() -> Select[Any]:

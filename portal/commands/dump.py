@@ -22,7 +22,8 @@ def dump(console: Console) -> None:
     """Write everything that is public into packed files below the home, which `kakehashi serve` hands out.
 
     A dump stands for one moment of the publication log; when the latest holds just that, none is made. Beside it are
-    the changes since the dump before; the pages of the event stream are brought up to date. With --json: `fresh`, `folder` and the `manifest`.
+    the changes since the dump before; the pages of the event stream are brought up to date. With --json: `fresh`,
+    `folder` and the `manifest`.
 
     \b
     Example:

@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 
 from config.settings import Settings
 from connectors.discovery import registries
+from portal.catalogue.graph import Catalogue
 from portal.oai.arguments import Asked, asked
+from portal.oai.catalogue import CATALOGUE_SET, DCAT_AP, CatalogueSet
 from portal.oai.document import document, element, error, header, metadata_format, record, resumption, stamp
 from portal.oai.faults import Fault, Prefix, prefixes
 from portal.oai.tokens import LIFETIME, Token, read, signing_key, written
@@ -50,6 +52,7 @@ class Provider:
         self._prefixes = prefixes(settings)
         self.base = f"{settings.base}/oai"
         self._domain = urlsplit(settings.base).hostname or "localhost"
+        self._catalogue = CatalogueSet(Catalogue(log, settings), self._domain)
 
     @cached_property
     def _key(self) -> bytes:
@@ -111,7 +114,9 @@ class Provider:
 
     def _formats(self, request: Asked, moment: datetime) -> list[bytes]:  # noqa: ARG002 - every verb is called alike
         if "identifier" not in request.values:
-            return [metadata_format(prefix) for prefix in self._prefixes.values()]
+            return [metadata_format(prefix) for prefix in (*self._prefixes.values(), DCAT_AP)]
+        if self._catalogue.has(request.values["identifier"]):
+            return [metadata_format(DCAT_AP)]
         row = self._named(request.values["identifier"])
         made = self._shelf.of([row], [prefix.form for prefix in self._prefixes.values()])
         known = [
@@ -129,9 +134,12 @@ class Provider:
             raise Fault("badResumptionToken", "the list of sets is never cut")
         told = [(_SETS, "Registries")]
         told += [(f"{_SETS}:{name}", self._title(name)) for name in self._log.registries()]
+        told.append((CATALOGUE_SET, "The catalogue of datasets"))
         return [b"<set>" + element("setSpec", spec) + element("setName", title) + b"</set>\n" for spec, title in told]
 
     def _record(self, request: Asked, moment: datetime) -> list[bytes]:  # noqa: ARG002 - every verb is called alike
+        if self._catalogue.has(request.values["identifier"]):
+            return self._catalogue.record(request)
         row = self._named(request.values["identifier"])
         prefix = self._prefix(request.values["metadataPrefix"])
         items = self._items([row], prefix, wanted=True)
@@ -140,6 +148,8 @@ class Provider:
         return self._written(items, whole=True)
 
     def _list(self, request: Asked, moment: datetime) -> list[bytes]:
+        if request.token is None and request.values["metadataPrefix"] == DCAT_AP.name:
+            return self._catalogue.listed(request)
         whole = request.verb == "ListRecords"
         token = self._resumed(request, moment) if request.token is not None else self._begun(request)
         prefix = self._prefix(token.prefix)
@@ -260,8 +270,11 @@ class Provider:
         return known[name].manifest.title["en"] if name in known else name
 
     def _prefix(self, name: str) -> Prefix:
+        if name == DCAT_AP.name:
+            raise Fault("cannotDisseminateFormat", f"{name} is the format of the set {CATALOGUE_SET} only")
         if name not in self._prefixes:
-            raise Fault("cannotDisseminateFormat", f"the metadata formats are {', '.join(self._prefixes)}")
+            known = ", ".join((*self._prefixes, DCAT_AP.name))
+            raise Fault("cannotDisseminateFormat", f"the metadata formats are {known}")
         return self._prefixes[name]
 
     def _named(self, identifier: str) -> LogRow:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from config.settings import Settings
+from portal.catalogue.graph import Catalogue
+from portal.catalogue.routes import catalogue_router
 from portal.dumps.routes import dumps_router
 from portal.ldes.pages import Pages
 from portal.ldes.routes import Stream, ldes_router
@@ -18,4 +20,5 @@ def channels_router(log: PublicationLog, settings: Settings) -> APIRouter:
     router.include_router(terms_router(settings.base))
     router.include_router(dumps_router(settings))
     router.include_router(ldes_router(Stream(Pages(log, settings), log, settings.base)))
+    router.include_router(catalogue_router(Catalogue(log, settings)))
     return router

@@ -12,8 +12,10 @@ from datetime import datetime
 
 from store.database import Database
 from store.publications import (
+    Activity,
     LogRow,
     Span,
+    activity,
     earliest,
     history,
     latest,
@@ -87,6 +89,10 @@ class PublicationLog:
     def count(self, span: Span, held: tuple[str, str] | None = None) -> int:
         """Return how many records a span has, without those that a form in an edition is known to withhold."""
         return standing_count(self.database, span, held)
+
+    def activity(self) -> dict[str, Activity]:
+        """Return when records of each registry were first and last published, by registry."""
+        return activity(self.database)
 
     def registries(self) -> list[str]:
         """Return the registries that published records are of."""

@@ -128,8 +128,13 @@ def test_twenty_thousand_records_come_with_their_deletions(
 def test_sickle_reads_the_rest_of_the_protocol(endpoint: str, publisher: Publisher) -> None:
     client = Sickle(endpoint)
     assert client.Identify().deletedRecord == "persistent"
-    assert [one.metadataPrefix for one in client.ListMetadataFormats()] == ["oai_dc", "elm", "elm_xml", "jmicro"]
-    assert [one.setSpec for one in client.ListSets()] == ["registry", "registry:jmicro", "registry:mqa"]
+    prefixes = [one.metadataPrefix for one in client.ListMetadataFormats()]
+    assert prefixes == ["oai_dc", "elm", "elm_xml", "jmicro", "dcat_ap"]
+    datasets = list(client.ListRecords(metadataPrefix="dcat_ap", set="catalogue"))
+    assert {one.header.identifier.rpartition("/")[2] for one in datasets} == {
+        "all", "changes", "registry-jmicro", "registry-mqa",
+    }  # fmt: skip
+    assert [one.setSpec for one in client.ListSets()] == ["registry", "registry:jmicro", "registry:mqa", "catalogue"]
     first = next(iter(client.ListIdentifiers(metadataPrefix="oai_dc", set="registry:mqa")))
     record = client.GetRecord(identifier=first.identifier, metadataPrefix="oai_dc")
     assert record.metadata["title"]
@@ -142,4 +147,4 @@ def test_scythe_reads_the_rest_of_the_protocol(endpoint: str, publisher: Publish
         sets: Any = client.list_sets()
         assert told.deletedRecord == "persistent"
         assert next(formats).metadataPrefix == "oai_dc"
-        assert [one.setSpec for one in sets] == ["registry", "registry:jmicro", "registry:mqa"]
+        assert [one.setSpec for one in sets] == ["registry", "registry:jmicro", "registry:mqa", "catalogue"]

@@ -53,9 +53,10 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 def plain_form(text: str) -> str:
     """Return text in compatibility form, so that full-width digits and letters read like others.
 
-    The wave dash keeps its place; the length may differ from that of the text.
+    The wave dash keeps its place; the length may differ from that of the text. Three dots stay one sign, so that
+    what was masked with them does not end a sentence.
     """
-    return normalize("NFKC", text.replace("〜", "~").replace("～", "~"))
+    return "…".join(normalize("NFKC", part.replace("〜", "~").replace("～", "~")) for part in text.split("…"))
 
 
 def number(text: str) -> Decimal | None:

@@ -20,7 +20,7 @@ from recognition.proving import ProofView, check_proof, jwks, make_proof, proof_
 from recognition.proving import proof as find_proof
 from recognition.proving import proofs as every_proof
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = click.Path(path_type=Path)
 
 
 @click.group(invoke_without_command=True, short_help="Make, show and check signed proofs of recognition.")
@@ -103,11 +103,8 @@ def verify(console: Console, *, file: Path, record: Path | None) -> None:
     Example:
       kakehashi proof verify proof.jws --record record.json
     """  # noqa: D301
-    try:
-        document = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise CodedError.of("proof_invalid", detail="not a JWS") from None
-    view = check_proof(_place(), document, record.read_bytes() if record else None)
+    document = _read(file).decode(errors="replace")
+    view = check_proof(_place(), document, _read(record) if record else None)
     if not console.as_json:
         console.screen.print(f"[green]{console.word('proof_good')}[/green]")
     _done(console, view)
@@ -153,6 +150,13 @@ def rotate(console: Console, *, why: str) -> None:
 
 def _place() -> Workplace:
     return Workplace.of(settings())
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CodedError.of("file_unreadable", file=str(file), detail=error.strerror or str(error)) from None
 
 
 def _json(view: ProofView) -> dict[str, Any]:

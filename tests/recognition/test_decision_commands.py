@@ -66,6 +66,9 @@ def test_a_home_listing_from_application_to_proof(call: Caller) -> None:
     assert len(good(call("proof", "keys", "--json")).document["keys"]) == 2
     (call.folder / "bad.jws").write_text(made.document["document"][:-4] + "AAAA")
     assert call("proof", "verify", "bad.jws", "--json").code == "proof_invalid"
+    (call.folder / "bad.jws").write_bytes(b"\xff\xfe\x00")
+    assert call("proof", "verify", "bad.jws", "--json").code == "proof_invalid"
+    assert call("proof", "verify", "none.jws", "--json").code == "file_unreadable"
 
 
 def test_a_foreign_credential_from_question_to_its_end(call: Caller) -> None:

@@ -50,7 +50,7 @@ class Finder:
         self._log = log
         self._database = database
         self._settings = settings
-        rules = f"1 {edition(settings)} {database.address}"
+        rules = f"2 {edition(settings)} {database.address}"
         settings.home.mkdir(parents=True, exist_ok=True)
         self._index = SearchIndex(
             settings.home / "search.sqlite", blake2b(rules.encode(), digest_size=12).hexdigest()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from config.codelists import codelist
-from config.frameworks import level_schemes
+from config.frameworks import credit_systems, level_schemes
 from config.labels import label
 from config.messages import Language
 from config.yaml_files import load_yaml
@@ -64,6 +64,18 @@ def value_name(facet: str, value: str, language: Language) -> str:
         named = known_fields[broad][language] if broad in known_fields else broad
         return f"{named}（{scheme}）" if language == "ja" else f"{named} ({scheme})"
     return value
+
+
+def level_name(scheme: str, value: str, language: Language) -> str:
+    """Return a level in its own terms; a scheme whose code is only ours is called by its name."""
+    called = level_schemes()[scheme].labels[language] if scheme in _names()["schemes_by_name"] else scheme
+    return f"{called} {value}"
+
+
+def credit_name(system: str, value: str, language: Language) -> str:
+    """Return a figure of credit with the name of its system."""
+    known = credit_systems().get(system)
+    return f"{value} {known.labels[language] if known else system}"
 
 
 def said(texts: dict[str, str], language: Language) -> Said:

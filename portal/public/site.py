@@ -21,7 +21,7 @@ from config.messages import Issue, Language
 from crosswalks.text import legal
 from portal.answers import answer
 from portal.partners.making import tag_of
-from portal.public.names import country_name, language_name, said, spoken, value_name
+from portal.public.names import country_name, credit_name, language_name, level_name, said, spoken, value_name
 
 PAGE_TYPE = "text/html; charset=utf-8"
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
@@ -97,7 +97,7 @@ def _environment(language: Language) -> Environment:
     )  # fmt: skip
     in_language: dict[str, Callable[..., Any]] = {
         "said": said, "spoken": spoken, "language_name": language_name, "country_name": country_name,
-        "value_name": value_name,
+        "value_name": value_name, "level_name": level_name, "credit_name": credit_name,
     }  # fmt: skip
     found.globals["t"] = lambda name, **values: label(name, language, **values)
     for name, function in in_language.items():

@@ -332,8 +332,10 @@ class _Reading:
         target = f"further_info.{len(self._further)}"
         if item == AchievementAlignment():
             self._ledger.unknown(path)
-        if name:
+        if name and name == item.target_name:
             self._ledger.mapped(f"{path}.target_name", f"{target}.label")
+        elif name:
+            self._ledger.normalised(f"{path}.target_name", f"{target}.label", "plain_text", value=item.target_name)
         elif item.target_name:
             self._ledger.dropped(f"{path}.target_name", "page_furniture", value=item.target_name)
         url = item.target_url if is_address(item.target_url) else None

@@ -7,6 +7,7 @@ said to be carried as it is stands there word for word. There and back: what dif
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -23,6 +24,9 @@ NOT_READ = ("id", "source_record", "descriptor_version", "origins")
 NO_PLACE = {"no_descriptor_slot", "no_listing_slot"}
 GIVEN = {"source_record.source_id"}
 """What the caller of a reader says: a ledger tells which field it comes from, but the reader does not carry it."""
+TAGS = {"scheme", "system"}
+"""What says by which system a value is to be read: it never stands for the value, and is never left behind alone."""
+PAIRS = {"value": ("scheme", "system"), "amount": ("currency",), "name": ("role",), "code": ("scheme",)}
 OPEN = {"customfields"}
 """Fields of a site's own making: one row stands for all of them, and some of them nobody has decided about."""
 CARRIED = {FieldOutcome.MAPPED, FieldOutcome.NORMALISED, FieldOutcome.DERIVED}
@@ -54,6 +58,7 @@ def check_reading(crosswalk: Crosswalk, record: Any, crossing: Crossing[Descript
     quiet -= {issue.place for issue in crossing.issues if issue.code == "unmapped_field"}
     assert quiet == set(), f"fields nobody has decided about, without an issue: {quiet}"
     check_explained(crossing)
+    check_findings(crossing)
     check_carried(stated, crossing)
     check_table(crosswalk, crossing)
 
@@ -64,7 +69,10 @@ def check_carried(stated: Any, crossing: Crossing[Descriptor]) -> None:
     for entry in crossing.ledger.entries:
         if entry.outcome is FieldOutcome.MAPPED and entry.target and entry.target not in GIVEN:
             source = value_at(stated, entry.source)
-            said, found = set(words_in(source)), set(words_in(value_at(content, entry.target)))
+            target = value_at(content, entry.target)
+            if not isinstance(source, (dict, list)) and isinstance(target, dict) and TAGS & target.keys():
+                target = target.get("value")
+            said, found = set(words_in(source)), set(words_in(target))
             there = bool(said & found) or said == found if isinstance(source, (dict, list)) else said <= found
             assert there, f"{entry}: {said - found} is not there"
 
@@ -147,7 +155,24 @@ def check_writing(crosswalk: Crosswalk, descriptor: Descriptor, crossing: Crossi
     for entry in entries:
         if entry.outcome is FieldOutcome.MAPPED:
             assert str(value_at(stated, entry.source)) == str(value_at(written, entry.target or "")), entry
+    check_findings(crossing)
+    check_pairs(crossing.ledger)
     check_outgoing_table(crosswalk, crossing.ledger)
+
+
+def check_findings(crossing: Crossing[Any]) -> None:
+    """Check that every finding says where it was made."""
+    assert all(issue.place for issue in crossing.issues), [issue for issue in crossing.issues if not issue.place]
+
+
+def check_pairs(ledger: Ledger) -> None:
+    """Check that no value leaves while what says how to read it is said to be lost: a figure keeps its system."""
+    carried = {entry.source for entry in ledger.entries if entry.outcome in CARRIED}
+    lost = {entry.source for entry in ledger.entries if entry.source and entry.target is None}
+    for source in carried:
+        thing, _, part = re.sub(r"(\.name)\.[^.]+$", r"\1", source).rpartition(".")
+        for tag in PAIRS.get(part, ()):
+            assert f"{thing}.{tag}" not in lost, f"{source} is carried, and its {tag} is not"
 
 
 def check_outgoing_table(crosswalk: Crosswalk, ledger: Ledger) -> None:

@@ -81,14 +81,19 @@ def labels_of(reading: Reading, node: str) -> LangMap:
     return {}
 
 
-def tell_labels(reading: Reading, statement: Statement, target: str) -> None:
-    """Tell that the labels of a concept were carried to a target."""
+def tell_labels(reading: Reading, statement: Statement, target: str, only: str | None = None) -> None:
+    """Tell that the labels of a concept were carried to a target: the first of each language, or one of them only."""
     node = statement.value.id
     for name in ("skos:prefLabel", "skos:altLabel"):
         if found := reading.statements(node, name):
+            labels: LangMap = {}
             for one in found:
-                if not reading.told(one):
-                    reading.carried(one, target, line(one.text), "plain_text")
+                text = line(one.text)
+                first = labels.setdefault(tag_of(one.value.language), text) if only is None and text else only
+                if not reading.told(one) and text == first:
+                    reading.carried(one, target, text, "plain_text")
+                elif not reading.told(one):
+                    reading.dropped(one, "first_value_only")
             return
 
 

@@ -266,7 +266,7 @@ def _system(
         reading.normalised(one, f"{path}.text", "system_in_words")
         reading.issue("elm_value_unknown", one, value=code.shown, list="education-credit")
         if code.labels:
-            tell_labels(reading, one, f"{path}.text")
+            tell_labels(reading, one, f"{path}.text", code.shown)
         return "other", " ".join(filter(None, (line(said.text), code.shown)))
     if named is None:
         reading.issue("elm_credit_without_framework", said, value=said.text[:200])

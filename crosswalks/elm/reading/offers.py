@@ -144,7 +144,9 @@ def _location(reading: Reading, statement: Statement, node: str) -> LangMap:
     if not text:
         text = _region(reading, regions, target)
         for address in reading.statements(node, "elm:address") if text else ():
-            reading.mapped(address, target)
+            inner = reading.follow(address, "elm:Address")
+            if inner is not None and reading.first_target(inner):
+                reading.mapped(address, target)
     if text:
         reading.mapped(statement, target)
     else:

@@ -77,7 +77,10 @@ class Bodies:
         self._paths[key] = path
         self._nameless.update({matching_key(text): path for text in made.name.values() if not is_identifier(key)})
         self._named.update({matching_key(text): path for text in made.name.values()})
-        reading.mapped(statement, path)
+        if node is None:
+            reading.normalised(statement, path, "named_in_words")
+        else:
+            reading.mapped(statement, path)
         if first:
             self.issuer = made
         else:
@@ -122,12 +125,12 @@ def country(reading: Reading, node: str, target: str) -> str | None:
             reading.otherwise(reading.statements(inner, "elm:fullAddress"), "lossy_split")
             for one in reading.statements(inner, "elm:countryCode"):
                 found = _country(reading, one, found, target)
-                if found and not reading.told(address):
+                if inner is not None and reading.first_target(inner) and not reading.told(address):
                     reading.mapped(address, target)
         if found is None:
             found = _country_of_region(reading, place, target)
         reading.otherwise(reading.statements(place, "elm:spatialCode"), "elm_second_choice")
-        if found and not reading.told(location):
+        if place is not None and reading.first_target(place) and not reading.told(location):
             reading.mapped(location, target)
     return found
 

@@ -120,7 +120,10 @@ def _whole(reading: Reading, statement: Statement, links: list[StackLink]) -> No
             reading.dropped(statement, "elm_empty_target")
         return
     qualification = node is not None and reading.class_of(node) == QUALIFICATION
-    reading.mapped(statement, path)
+    if reading.told(statement):
+        reading.normalised(statement, path, "named_in_words")
+    else:
+        reading.mapped(statement, path)
     links.append(
         StackLink(
             target_kind="qualification" if qualification else "unspecified",

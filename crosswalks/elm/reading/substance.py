@@ -79,7 +79,11 @@ def _skills(reading: Reading, node: str, path: str) -> tuple[str, ...]:
             continue
         if iri not in found:
             found.append(iri)
-        reading.mapped(one, f"{path}.{found.index(iri)}")
+        target = f"{path}.{found.index(iri)}"
+        if iri == one.text:
+            reading.mapped(one, target)
+        else:
+            reading.normalised(one, target, "plain_text")
     if node.startswith(vocabulary("esco-skill").concepts) and node not in found:
         reading.about(node, f"{path}.{len(found)}")
         found.append(node)

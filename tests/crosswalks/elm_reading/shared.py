@@ -14,8 +14,8 @@ from crosswalks.elm.closure import listings
 from crosswalks.elm.graph import Graph
 from crosswalks.elm.model import ElmListing
 from crosswalks.elm.profile import TERMS, Generation
-from crosswalks.ledger import Crossing
-from tests.crosswalks.laws import check_explained, check_table
+from crosswalks.ledger import Crossing, FieldOutcome
+from tests.crosswalks.laws import check_explained, check_findings, check_table, value_at, words_in
 
 ELM = crosswalk_for("elm")
 SOURCE = SourceRecord(registry="elm", source_id="key")
@@ -99,7 +99,9 @@ def check_laws(listing: ElmListing, crossing: Crossing[Descriptor]) -> None:
     untold = untold_statements(listing, crossing)
     assert untold == [], f"statements without an outcome: {untold}"
     check_explained(crossing)
+    check_findings(crossing)
     check_table(ELM, crossing)
+    assert uncarried_statements(listing, crossing) == []
     assert load(dump(crossing.value)) == crossing.value
     assert ElmListing.model_validate_json(canonical(listing)) == listing
 
@@ -121,6 +123,28 @@ def untold_statements(listing: ElmListing, crossing: Crossing[Descriptor]) -> li
                 if (node, local, str(number)) not in told and (node, whole, str(number)) not in told
             )
     return missing
+
+
+def uncarried_statements(listing: ElmListing, crossing: Crossing[Descriptor]) -> list[str]:
+    """The literals that are said to be carried as they are, and do not stand where the ledger says."""
+    content = crossing.value.model_dump(mode="json", exclude_defaults=True)
+    missing: list[str] = []
+    for entry in crossing.ledger.entries:
+        literal = _literal(listing, entry.source)
+        if entry.outcome is FieldOutcome.MAPPED and literal is not None and entry.target:
+            found = "\n".join(words_in(value_at(content, entry.target)))
+            if literal not in found:
+                missing.append(f"{entry.source} → {entry.target}: {literal!r}")
+    return missing
+
+
+def _literal(listing: ElmListing, source: str) -> str | None:
+    """The literal that a ledger's source names, or None for anything else."""
+    field, _, node = source.partition("@")
+    path, _, number = field.rpartition(".")
+    local = path.partition(".")[2]
+    said = listing.nodes[node].properties if node in listing.nodes and number.isdecimal() else {}
+    return next((values[int(number)].value for name, values in said.items() if name.partition(":")[2] == local), None)
 
 
 def canonical(listing: ElmListing) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from config.demonstration import DEMO_HOME, mark_demo_home
 from config.settings import read_settings, settings
 from connectors.contract import Registry
 from connectors.discovery import connector, registries
@@ -28,7 +29,6 @@ from harvester.views import run_view
 from harvester.workplace import Workplace
 from store.records import current_records
 
-HOME = Path("var/demo")
 _NAME = "kakehashi-elm"
 _WHY = "a demonstration on stand-ins of this machine"
 
@@ -94,12 +94,13 @@ class Demonstration:
         }
 
 
-def demonstrate(actor: str, step: Step, home: Path = HOME) -> Demonstration:
+def demonstrate(actor: str, step: Step, home: Path = DEMO_HOME) -> Demonstration:
     """Run the main job in a home of its own, with embedded defaults whatever the environment says.
 
     Raises `CodedError` when a stand-in does not start.
     """
     place = Workplace.of(read_settings(home=home, database_url=None, registries_file=None))
+    mark_demo_home(home)
     done = Demonstration(home)
     try:
         sources = [source for source in registries().values() if source.active]

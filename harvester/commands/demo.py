@@ -12,6 +12,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from config.demonstration import demo_accounts
 from config.messages import CodedError, Issue
 from harvester.commands.export import show_losses
 from harvester.console import NOT_GOOD, Console, common_options
@@ -128,3 +129,6 @@ def _next(console: Console, done: Demonstration) -> None:
     console.screen.print(f"[bold]{console.word('demo_next')}[/bold]")
     for command in (f"{home} runs", f"{home} show {done.example}", f"{home} export jmicro -o jmicro.jsonl"):
         console.screen.print(f"  {escape(command)}", soft_wrap=True)
+    console.screen.print(f"[bold]{console.word('demo_open')}[/bold]")
+    for one in demo_accounts():
+        console.screen.print(f"  {one.name} · {one.password} · {console.word(f'role_{one.role}')}", soft_wrap=True)

@@ -11,6 +11,7 @@ from config.messages import Issue, Language
 from portal.accounts.dress import dressed
 from portal.accounts.secret import Secret
 from portal.answers import redirect
+from portal.public.showing import layout
 from portal.public.site import switched
 
 _DONE = frozenset({
@@ -41,3 +42,9 @@ def onward(address: str) -> Response:
 def whole_number(text: str | None) -> int | None:
     """Return a number from an address, None for what is none."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def field_name(path: str, language: Language) -> str:
+    """Return what a field is called, with its path; a field that pages have no name for by its path alone."""
+    named = layout()["names"].get(path.partition(".")[0])
+    return f"{named[language]} ({path})" if named else path

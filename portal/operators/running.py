@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ from harvester.views import plan_view, run_view
 from harvester.workplace import Workplace
 from portal.accounts.door import form_of, visitor_of
 from portal.accounts.secret import Secret
-from portal.operators.answering import onward, show, whole_number
+from portal.operators.answering import field_name, onward, show, whole_number
 from store.inspection import identifiers_of, proposed, request_counts, requests_page, runs_page
 from store.runs import later_publication, run
 from store.tables import FETCH_STATES, RUN_STATES
@@ -80,6 +81,7 @@ class RunPages:
             title=known.manifest.title if known else {"und": view["registry"]}, row=run(database, number),
             changes=self._changes(number, plan) if state == "held" else {}, refresh=_REFRESH_SECONDS,
             identifiers=identifiers_of(database, _records(view, plan)), counts=request_counts(database, number),
+            field_name=partial(field_name, language=language),
             can_decide=visitor_of(request).role in {"operator", "admin"}, is_open=state in OPEN_STATES,
         )  # fmt: skip
 

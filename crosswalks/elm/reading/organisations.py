@@ -117,7 +117,6 @@ def country(reading: Reading, node: str, target: str) -> str | None:
     found: str | None = None
     for location in reading.statements(node, "elm:location"):
         place = reading.follow(location, "dc:Location")
-        reading.otherwise([location], "elm_empty_target")
         reading.otherwise(reading.statements(place, "elm:geographicName", "dc:description"), "lossy_split")
         for address in reading.statements(place, "elm:address"):
             inner = reading.follow(address, "elm:Address")
@@ -132,6 +131,7 @@ def country(reading: Reading, node: str, target: str) -> str | None:
         reading.otherwise(reading.statements(place, "elm:spatialCode"), "elm_second_choice")
         if place is not None and reading.first_target(place) and not reading.told(location):
             reading.mapped(location, target)
+        reading.otherwise([location], "elm_second_choice" if found else "elm_empty_target")
     return found
 
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from config.codelists import codelists
 from config.frameworks import credit_systems
+from crosswalks.contract import crosswalk_for
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.elm.check.index import Index, index_quads, statements
 from crosswalks.elm.check.records import faults
@@ -25,7 +26,8 @@ from crosswalks.elm.writing.build import Written, build
 from crosswalks.elm.writing.notes import field_names
 from crosswalks.elm.writing.outgoing import outgoing_rows
 from crosswalks.ledger import FieldOutcome, general
-from crosswalks.mapping import descriptor_paths
+from crosswalks.mapping import DESCRIPTOR, descriptor_paths, read_table
+from crosswalks.outgoing import TABLE as OUTGOING
 from tests.crosswalks.descriptor.strategies import descriptors, exportable
 from tests.crosswalks.laws import leaves
 
@@ -189,6 +191,16 @@ def test_the_table_of_outgoing_fields_knows_every_field_and_no_other() -> None:
         ancestors = {path.rsplit(".", cut)[0] for cut in range(path.count(".") + 1)}
         inside = any(field.startswith(f"{path}.") for field in fields)
         assert inside or ancestors & fields, path
+
+
+def test_the_published_mapping_of_the_way_out_is_what_the_writer_does() -> None:
+    rows = read_table(crosswalk_for("elm").folder / OUTGOING, DESCRIPTOR, "elm")
+    done = {(field, row.target) for (field, _), found in outgoing_rows().items() for row in found if field}
+    usual = {field for (field, case), found in outgoing_rows().items() if field and not case for _ in found}
+    placed = {(field, target) for field, target in done if target}
+    nowhere = {field for field, target in done if not target and field in usual} - {field for field, _ in placed}
+    assert {(row.subject, row.object) for row in rows if row.object} == placed
+    assert {row.subject for row in rows if not row.object} == nowhere
 
 
 @pytest.mark.parametrize("generation", ["elm-3.2", "elm-3.3"])

@@ -240,12 +240,12 @@ class Catalogue:
     def _shared(self) -> Iterator[Statement]:
         publisher, contact = iri(f"{self.address()}#publisher"), iri(f"{self.address()}#contact")
         yield publisher, RDF_TYPE, iri(f"{_FOAF}Agent")
-        for tag, name in self._publisher().items():
+        for tag, name in self.publisher().items():
             yield publisher, iri(f"{_FOAF}name"), text(name, tag)
         yield contact, RDF_TYPE, iri(f"{_VCARD}Kind")
         yield contact, iri(f"{_VCARD}hasEmail"), iri(f"mailto:{self._settings.admin_email}")
 
-    def _publisher(self) -> dict[str, str]:
+    def publisher(self) -> dict[str, str]:
         """Return who publishes: the body of the home registry."""
         home = self._home()
         return home.publisher if home else {"en": "Kakehashi"}

@@ -24,6 +24,8 @@ from portal.dumps.reading import records, standing_rows
 from portal.dumps.seal import sealed
 from portal.partners.log import PublicationLog
 from portal.partners.making import edition
+from portal.sync.lists import stamp
+from portal.sync.packages import resources
 from store.clock import now
 from store.publications import LogRow, Span
 
@@ -100,12 +102,14 @@ def _written(
     with ExitStack() as opened:
         begun = opened.enter_context(forms(folder, rules, delta=False))
         european = opened.enter_context(dataset(folder, settings))
+        kept = opened.enter_context(resources(folder, settings.base, stamp(last.published_at)))
         held = opened.enter_context(packed(folder, _WITHHELD, _NDJSON))
         for rows in standing_rows(log, Span(last.seq)):
             for one in records(log, rows):
                 for form in begun:
                     form.add(one)
                 european.add(one)
+                kept.add(one.row, one.released)
                 sums.add(one)
                 if one.withheld is not None:
                     held.out.write(_withheld_line(one))
@@ -126,6 +130,7 @@ def _written(
         ),
         files=(*entries(begun), held.entry()),
         europe=dataset_files(folder, european.records),
+        resources=tuple(kept.files),
         delta=delta,
         no_delta=None if delta else "first" if before is None else "rules_changed",
     )

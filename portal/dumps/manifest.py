@@ -64,6 +64,7 @@ class Manifest(Said):
     sources: tuple[Source, ...]
     files: tuple[FileEntry, ...]
     europe: tuple[FileEntry, ...]
+    resources: tuple[FileEntry, ...] = ()
     delta: Delta | None = None
     no_delta: str | None = None
 
@@ -74,7 +75,7 @@ class Manifest(Said):
     def file(self, name: str) -> FileEntry | None:
         """Return one of the dump's files."""
         delta = self.delta.files if self.delta else ()
-        return next((one for one in (*self.files, *self.europe, *delta) if one.name == name), None)
+        return next((one for one in (*self.files, *self.europe, *self.resources, *delta) if one.name == name), None)
 
 
 def read_manifest(data: bytes) -> Manifest:

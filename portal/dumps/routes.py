@@ -24,6 +24,7 @@ from portal.partners.making import tag_of
 
 _JSON = "application/json"
 _PACKED = "application/gzip"
+_ZIP = "application/zip"
 _CHUNK = 2**16
 _LATEST = "latest"
 
@@ -87,7 +88,8 @@ class DumpPages:
         headers = _headers(entry, manifest, entry.sha256[:24], FOR_EVER)
         if knows(request, entry.sha256[:24], manifest.published_at):
             return Response(status_code=304, headers=headers)
-        return FileResponse(path, media_type=_PACKED, headers=headers)
+        kind = _ZIP if entry.media_type == _ZIP else _PACKED
+        return FileResponse(path, media_type=kind, headers=headers)
 
     def european(self, request: Request) -> Response:
         """Say which distributions the European dataset has, as of which dump."""

@@ -21,6 +21,7 @@ from portal.answers import METHODS, answer, problem
 from portal.partners.log import PublicationLog, landing
 from portal.partners.making import tag_of
 from portal.partners.signposts import LINKSET
+from portal.partners.ways import ways
 from store.clock import now
 from store.publications import Span
 
@@ -95,15 +96,20 @@ class Discovery:
     def catalog(self, request: Request) -> Response:
         """List the ways to take data."""
         items = [
-            {"href": f"{self._base}/oai", "title": "OAI-PMH 2.0"},
-            {"href": f"{self._base}/sitemap.xml", "title": "Sitemap", "type": "application/xml"},
+            {"href": f"{self._base}{way.path}", "title": way.title["en"], "type": way.media_type}
+            for way in ways().values()
         ]
         services = [
             {
                 "anchor": f"{self._base}/oai",
                 "service-desc": [{"href": f"{self._base}/oai?verb=Identify", "type": "text/xml"}],
                 "service-meta": [{"href": f"{self._base}/oai?verb=ListMetadataFormats", "type": "text/xml"}],
-            }
+            },
+            {
+                "anchor": f"{self._base}/ldes",
+                "service-desc": [{"href": f"{self._base}/ldes", "type": "text/turtle"}],
+                "service-doc": [{"href": f"{self._base}/en/partners", "type": "text/html"}],
+            },
         ]
         own = {"anchor": f"{self._base}/.well-known/api-catalog", "item": items}
         body = orjson.dumps({"linkset": [own, *services]})

@@ -14,11 +14,12 @@ from portal.answers import METHODS, answer, redirect
 from portal.partners.log import PublicationLog
 from portal.partners.making import tag_of
 from portal.partners.negotiation import language_of
+from portal.partners.ways import ways
 from portal.public.beside import ComparisonPages
 from portal.public.finding import Finder
 from portal.public.freshness import RegistryPages
 from portal.public.showing import RecordPages
-from portal.public.site import LANGUAGES, style, told
+from portal.public.site import LANGUAGES, page, style, told
 from store.database import Database
 
 _CSS = "text/css; charset=utf-8"
@@ -30,6 +31,9 @@ def public_router(log: PublicationLog, database: Database, settings: Settings) -
     finder = Finder(log, database, settings)
     records, comparisons = RecordPages(log, database, settings), ComparisonPages(log, database, settings)
     about = RegistryPages(finder, database, settings)
+
+    def partners(request: Request, language: Language) -> Response:
+        return page(request, "partners.html", language, ways=ways(), base=settings.base)
 
     def add(path: str, endpoint: Callable[..., Response]) -> None:
         router.add_api_route(
@@ -44,6 +48,7 @@ def public_router(log: PublicationLog, database: Database, settings: Settings) -
             ("search", finder.answer),
             ("compare", comparisons.answer),
             ("registries", about.registries),
+            ("partners", partners),
         ):
             add(f"/{language}/{path}", _spoken(endpoint, language))
         add(f"/{language}/mc/{{name}}", _named(records, language))

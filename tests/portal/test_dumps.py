@@ -213,9 +213,9 @@ def test_the_manifest_names_every_file_with_its_hash(filled: Publisher) -> None:
     filled.update(1, "改訂")
     manifest = built(filled.place)
     folder = Dumps(filled.place.settings.home).folder / manifest.version
-    listed = {
-        one.name: one for one in (*manifest.files, *manifest.europe, *(manifest.delta.files if manifest.delta else ()))
-    }
+    changed = manifest.delta.files if manifest.delta else ()
+    every = (*manifest.files, *manifest.europe, *manifest.resources, *changed)
+    listed = {one.name: one for one in every}
     assert {path.name for path in folder.iterdir()} == {*listed, "manifest.json"}
     for name, entry in listed.items():
         data = (folder / name).read_bytes()

@@ -80,8 +80,7 @@ def add(
 
     \b
     Example:
-      kakehashi agreements add "Example agreement" --party "JMICRO=jmicro" --party "Example Agency" \\
-        --document "Example agreement, article 2" --from 2026-04-01 --field 06 --why "signed in March"
+      kakehashi agreements add "Pilot" --party A=jmicro --party B --document "Art. 2" --from 2026-04-01 --why "signed"
     """  # noqa: D301
     try:
         made = Agreement(

@@ -275,24 +275,29 @@ class Deciding(RuleBasedStateMachine):
         self.attempt(act="propose", actor=actor, reason="w", terms=terms, four_eyes=eyes,
                      pin=pin(self.version) if pins else None)  # fmt: skip
 
-    @rule()
-    def one_thing_after_another(self) -> None:
-        """Go on towards a grant, so that there is often one to lose."""
-        self.time_passes(0)
-        state = standing(self.track, self.taken, self.now.date()).state
-        pending = standing(self.track, self.taken, self.now.date()).pending
-        if pending is not None:
-            self.attempt(act="approve", actor="B" if pending.by == "A" else "A", reason="w")
-        elif self.track == "home" and state in {None, "draft", "submitted"}:
-            act = {None: "open", "draft": "submit", "submitted": "review"}[state]
+    @rule(actor=st.sampled_from(("A", "B", " b")), act=st.sampled_from(("approve", "approve", "refuse")))
+    def somebody_answers(self, actor: str, act: str) -> None:
+        self.attempt(act=act, actor=actor, reason="w")
+
+    @rule(act=st.sampled_from(("suspend", "withdraw", "discontinue", "reopen", "supersede")))
+    def something_ends_it(self, act: str) -> None:
+        machine = act in {"reopen", "supersede"}
+        self.attempt(act=act, actor=MACHINE if machine else "A", reason="w", because=(REMARK,), successor=9)
+
+    @rule(until=st.none() | st.integers(0, 150), begins=st.none() | st.integers(0, 60), mark=st.booleans(),
+          by=st.sampled_from(("B", "B", "A", "")))  # fmt: skip
+    def it_is_gone_on_with(self, until: int | None, begins: int | None, by: str, *, mark: bool) -> None:
+        """Go the whole way to a proposal, and mostly to a grant, from wherever that is possible."""
+        today, home = self.now.date(), self.track == "home"
+        for act in ("open", "submit", "review") if home else ("open",):
             self.attempt(act=act, actor="A", reason="w", pin=pin(self.version), member_class="ordinary")
-        elif self.track == "foreign" and state is None:
-            self.attempt(act="open", actor="A", reason="w")
-        elif state in {"under_review", "undecided"}:
-            home = self.track == "home"
-            terms = Terms(verdict="recognise" if home else "full", mark=home)
-            pinned = None if home else pin(self.version)
-            self.attempt(act="propose", actor="A", reason="w", four_eyes=True, pin=pinned, terms=terms)
+        first = None if begins is None else today + timedelta(days=begins)
+        last = None if until is None else (first or today) + timedelta(days=until)
+        terms = Terms(verdict="recognise" if home else "full", mark=mark and home, valid_from=first, valid_until=last)
+        pinned = None if home else pin(self.version)
+        self.attempt(act="propose", actor="A", reason="w", four_eyes=True, pin=pinned, terms=terms)
+        if by:
+            self.attempt(act="approve", actor=by, reason="w")
 
     def granted(self) -> tuple[Terms, Step, Step] | None:
         """What stands by an account that knows nothing of states: the last grant, unless something later ended it."""
@@ -372,5 +377,5 @@ class Deciding(RuleBasedStateMachine):
             assert standing(self.track, self.taken, day) == standing(self.track, list(self.taken), day)
 
 
-Deciding.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Deciding.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestDeciding = Deciding.TestCase

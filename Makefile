@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: help demo serve test check lint bench format docs lock clean
+.PHONY: help demo serve test torture check lint bench format docs lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -18,6 +18,9 @@ serve: $(VENV)/.installed ## serve the records to people and to partner registri
 
 test: $(VENV)/.installed-dev ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+torture: $(VENV)/.installed-dev ## the long form of the fault tests: kills, restarts, full disks (about an hour)
+	$(BIN)/python -m pytest -v -rA --show-capture=stdout -m "torture or slow" tests/hostile
 
 check: lint ## format, lint, strict types, import direction, fast tests
 	$(BIN)/python -m pytest -q -m "not slow and not postgres"

@@ -1,7 +1,8 @@
 """Going on where the run before was broken off, instead of asking the same again.
 
-Only a run that was lost or whose crawl was killed is gone on with, and only while that is one harvest and not two: the
-same address, the same rules, begun within a day. A run that a source's structure or a person stopped is not.
+Only a run that was lost, whose crawl was killed or whose disk was full is gone on with, and only while that is one
+harvest and not two: the same address, the same rules, begun within a day. A run that a source's structure or a person
+stopped is not.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from store.takeover import Terms, take_over
 
 RUN_CONTINUES = "run_continues"
 FRESH = timedelta(hours=24)
-_BROKEN_OFF = ("crawl_failed", "crawl_timeout")
+_BROKEN_OFF = ("crawl_failed", "crawl_timeout", "payload_unwritable")
 
 
 def go_on(place: Workplace, spec: CrawlSpec, address: str, rules: str) -> Issue | None:

@@ -19,6 +19,7 @@ from harvester.archives import members, redacted_lines
 from harvester.blame import blaming
 from harvester.conditions import Conditions
 from harvester.crawlspec import CrawlSpec
+from harvester.patience import patiently
 from store.clock import now
 from store.frontier import Fetched, Frontier, Outcome, Waiting
 from store.payloads import PayloadStore
@@ -65,10 +66,10 @@ class Desk:
             return self._take_for_preview(self.spec.preview)
         if len(self._outcomes) >= _BATCH:
             self.flush()
-        waiting = self._frontier.take(_BATCH)
+        waiting = patiently(lambda: self._frontier.take(_BATCH))
         if not waiting and (self._outcomes or self._asks):
             self.flush()
-            waiting = self._frontier.take(_BATCH)
+            waiting = patiently(lambda: self._frontier.take(_BATCH))
         self._conditions.lay(waiting)
         return waiting
 
@@ -176,8 +177,9 @@ class Desk:
 
     def flush(self) -> None:
         """Write down what has gathered. Raises `StructureBroken` with `answers_limit`."""
-        self._payloads.note(self._notes)
-        self._planned += self._frontier.add(map(planned, self._asks), self._outcomes)
+        asks = [planned(ask) for ask in self._asks]
+        patiently(lambda: self._payloads.note(self._notes))
+        self._planned += patiently(lambda: self._frontier.add(asks, self._outcomes))
         self._notes, self._asks, self._outcomes = [], [], []
         limit = self.registry.manifest.limits.answers
         if self._planned > limit:

@@ -28,6 +28,7 @@ from harvester.desk import payload_of
 from harvester.drift import drifts
 from harvester.folder import door_of, folder_of, read_folder
 from harvester.gates import Counts, held, judge
+from harvester.patience import is_unreachable
 from harvester.presence import bury_dead, present
 from harvester.process import run_crawl
 from harvester.profile import Before
@@ -195,6 +196,14 @@ class _Harvest:
         return last_good_run(self._place.database, self._registry.id, self._rules, polite)
 
     def _watch(self, run_id: int) -> None:
+        """Look after a crawl. While the database cannot be reached there is nothing to see; the crawl waits for it."""
+        try:
+            self._look(run_id)
+        except CodedError as error:
+            if not is_unreachable(error):
+                raise
+
+    def _look(self, run_id: int) -> None:
         moment = monotonic()
         if moment - self._last_beat > _BEAT:
             beat(self._place.database, run_id)

@@ -7,13 +7,16 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b, file_digest
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from config.messages import CodedError
 from store.clock import now
 from store.database import Database
 from store.tables import Payload, sql
@@ -39,7 +42,10 @@ class PayloadStore:
         return self.folder / digest[:2] / f"{digest}.gz"
 
     def write(self, body: bytes) -> str:
-        """Put bytes into the folder unless they are there, and return their address."""
+        """Put bytes into the folder unless they are there, and return their address.
+
+        Raises `CodedError` with `payload_unwritable`, as `write_stream` does.
+        """
         digest = payload_hash(body)
         path = self.path(digest)
         if not path.exists():
@@ -48,21 +54,16 @@ class PayloadStore:
 
     def write_stream(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Put a long answer into the folder as it comes, and return its address and size in bytes."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         digest, size = blake2b(digest_size=20), 0
-        with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as raw:
+        with _unfinished(self.folder) as raw:
             unfinished = Path(raw.name)
-            try:
-                with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
-                    for chunk in chunks:
-                        digest.update(chunk)
-                        size += len(chunk)
-                        packed.write(chunk)
-                raw.flush()
-                os.fsync(raw.fileno())
-            except BaseException:
-                unfinished.unlink(missing_ok=True)
-                raise
+            with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    size += len(chunk)
+                    packed.write(chunk)
+            raw.flush()
+            os.fsync(raw.fileno())
         path = self.path(digest.hexdigest())
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists():
@@ -139,7 +140,28 @@ class PayloadStore:
                 connection.execute(insert(_PAYLOAD), fresh)
 
     def _place(self, path: Path, packed: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as unfinished:
+        with _unfinished(path.parent) as unfinished:
             unfinished.write(packed)
+            unfinished.flush()
         Path(unfinished.name).replace(path)
+
+
+@contextmanager
+def _unfinished(folder: Path) -> Iterator[Any]:
+    """Give a file in a folder, which is gone again when it cannot be written to the end.
+
+    Raises `CodedError` with `payload_unwritable`.
+    """
+    name = ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            name = file.name
+            yield file
+    except BaseException as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            detail = error.strerror or str(error)
+            raise CodedError.of("payload_unwritable", folder=str(folder), detail=detail) from error
+        raise

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 GIVEN = "KAKEHASHI_TEST_POSTGRES"
 """Environment variable with the address of a server to use instead of starting one."""
 
@@ -35,6 +37,20 @@ def _owner() -> dict[str, Any]:
     except KeyError:
         account = pwd.getpwnam("nobody")
     return {"user": account.pw_uid, "group": account.pw_gid}
+
+
+def folder_of(address: str) -> Path:
+    """Where a server that the tests started keeps its data."""
+    with psycopg.connect(address) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+    assert row is not None
+    return Path(row[0])
+
+
+def restart(folder: Path) -> None:
+    """Restart a server that the tests started, breaking every connection off."""
+    control = [str((binaries() or folder) / "pg_ctl"), "-D", str(folder), "-m", "fast", "-w", "-t", "60", "restart"]
+    subprocess.run(control, check=True, cwd=folder.parent, stdout=subprocess.DEVNULL, **_owner())
 
 
 @contextmanager

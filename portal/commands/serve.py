@@ -40,7 +40,7 @@ def serve(console: Console, host: str, port: int, seconds: float | None) -> None
                 {"address": address, "home": str(chosen.home), "public_base": chosen.base, "oai": f"{address}/oai"}
             )
         else:
-            console.screen.print(f"[bold]{console.word('serving')}[/bold] {address}", soft_wrap=True)
+            console.screen.print(f"[bold]{console.word('serving_portal')}[/bold] {address}", soft_wrap=True)
             console.screen.print(f"  OAI-PMH {address}/oai?verb=Identify", soft_wrap=True)
             console.screen.print(
                 f"  {console.word('serving_sign_in')} {address}/{console.language}/sign-in", soft_wrap=True

@@ -95,7 +95,20 @@ class Settings(BaseSettings):
         "600/minute", pattern=r"^\d+/(\d+)?(second|minute|hour|day)s?$",
         description="How often one API key may ask; counted over all processes.",
     )  # fmt: skip
+    api_rate: str = Field(
+        "300/minute", pattern=r"^\d+/(\d+)?(second|minute|hour|day)s?$",
+        description="How often one address may ask the API without a key; counted in each process.",
+    )  # fmt: skip
+    api_body_bytes: int = Field(8 * 2**20, ge=1024, description="Largest file that the API takes, in bytes.")
+    api_seconds: float = Field(
+        20, gt=0, le=300, description="Longest time that a file handed to the API is worked on, in seconds."
+    )
     crawl_timeout: float = Field(4 * 3600, gt=0, description="Longest time one crawl may take, in seconds.")
+    health_host: str = Field("127.0.0.1", description="Address where `kakehashi work` tells its health and metrics.")
+    health_port: int = Field(9464, ge=0, le=65535, description="Port for that; 0 tells them nowhere.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="How `kakehashi work` writes its lines: for people, or one JSON object each."
+    )
 
     smtp_host: str | None = Field(None, description="Mail server that notices leave by; without one no mail is sent.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")

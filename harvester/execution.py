@@ -33,6 +33,7 @@ def execute(place: Workplace, claimed: Claimed, diary: Diary, abandon: Callable[
     Raises `CodedError` with `database_unreachable`; the run is then put back by whoever finds it silent.
     """
     told = {"registry": claimed.registry, "run": claimed.run_id}
+    diary = diary.about(registry=claimed.registry, run=claimed.run_id)
     diary.tell("run_begun", **told, attempt=claimed.attempt, worker=claimed.worker)
     with Heart(place.database, claimed, diary, abandon):
         try:

@@ -10,7 +10,7 @@ import logging
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from config.messages import CodedError, Issue
 from harvester.crew import Crew, own_name
 from harvester.diary import Diary
+from harvester.health import Pulse
 from harvester.posting import post_round
 from harvester.presence import bury_dead
 from harvester.queues import QueueName, queue_of
@@ -41,8 +42,16 @@ _POST = "post"
 class Watch:
     """The rounds of a process: whose turn it is, what is due, which runs have lost their worker."""
 
-    def __init__(self, place: Workplace, queue: QueueName, diary: Diary, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self,
+        place: Workplace,
+        queue: QueueName,
+        diary: Diary,
+        clock: Callable[[], datetime] = now,
+        pulse: Pulse | None = None,
+    ) -> None:
         self._place, self._diary, self._clock = place, diary, clock
+        self._pulse = pulse or Pulse()
         self._holder = own_name()
         self._turn = turn(place.database, "schedules", self._holder, clock)
         self._queue = queue_of(queue, place, diary, self._holder)
@@ -63,6 +72,7 @@ class Watch:
 
     def _round(self) -> list[int]:
         mine = self._turn.held()
+        self._pulse.went_round(watches=mine)
         if mine is not self._had_turn:
             self._had_turn = mine
             told = {"holder": self._holder} if mine else {}
@@ -117,16 +127,22 @@ class Watch:
 
 def work(place: Workplace, queue: QueueName, workers: int, diary: Diary) -> None:
     """Watch the schedules and keep workers until SIGTERM or Ctrl-C. Raises `CodedError` when it cannot begin."""
-    watch = Watch(place, queue, diary)
     crew = Crew(place, queue, 0 if queue == "inline" else workers, diary)
-    with _told_to_stop() as stopping:
+    pulse = Pulse(lambda: len(crew.names), 0 if queue == "inline" else workers)
+    watch = Watch(place, queue, diary, pulse=pulse)
+    with _told_to_stop() as stopping, ExitStack() as open_port:
         _tell_beginning(place, queue, workers, diary)
+        if place.settings.health_port:
+            from harvester.lookout import lookout  # noqa: PLC0415  loaded only where it is used
+
+            open_port.enter_context(lookout(place, pulse, diary, place.settings.health_port))
         scheduler = _ticking(watch, lambda: post_round(place, diary))
         steady = Steady(diary)
         try:
             crew.start()
             while not stopping():
                 time.sleep(_LOOK)
+                pulse.turned()
                 watch.announce(crew.watch())
                 if steady.jumped():
                     scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))

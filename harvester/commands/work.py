@@ -41,8 +41,10 @@ def work(
 
     It goes on until SIGTERM or Ctrl-C: then no more work is taken, and within 25 seconds it has ended; a run that was
     under way goes on from there the next time. Any number may run on one database: one watches the schedules, all
-    have workers. With --workers 0 it only watches. With --json each line is one JSON object: `at`, `code`, `severity`,
-    `params`, `message`. With --once the exit status is 3 when a run did not succeed.
+    have workers. With --workers 0 it only watches. With --json, or KAKEHASHI_LOG_FORMAT=json, each line is one JSON
+    object: `at`, `registry`, `run`, `code`, `severity`, `params`, `message`. On a port of its own
+    (KAKEHASHI_HEALTH_PORT) it answers /healthz, /readyz and /metrics. With --once there is no such port, and the exit
+    status is 3 when a run did not succeed.
 
     \b
     Example:
@@ -51,7 +53,7 @@ def work(
       kakehashi work --queue procrastinate
     """  # noqa: D301
     place = Workplace.of(settings())
-    diary = Diary(console.language, console.as_json)
+    diary = Diary(console.language, console.as_json or place.settings.log_format == "json")
     name = cast("QueueName", queue)
     if not once:
         work_on(place, name, workers, diary)

@@ -45,8 +45,8 @@ def application(settings: Settings, database: Database) -> FastAPI:
     app.state.database, app.state.rates, app.state.key_rate = database, rates, settings.key_rate
     ensure_demo_accounts(database, settings)
     app.include_router(records_router(Records(log, shelf, settings)))
-    app.include_router(channels_router(log, shelf, settings))
     app.include_router(discovery_router(Discovery(log, settings)))
+    app.include_router(channels_router(log, shelf, settings))
     app.include_router(oai_router(Provider(log, shelf, settings), log))
     place = Workplace(settings, database, PayloadStore(settings.home / "payloads", database))
     pages = AccountPages(database, settings, secret=secret, sessions=sessions, rates=rates)

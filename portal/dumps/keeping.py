@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from portal.dumps.manifest import MANIFEST, Manifest, read_manifest
 KEPT = 30
 _LAST_ATTEMPT = "last.json"
 _BUILDING = ".building-"
+_STALE_SECONDS = 24 * 3600
 
 
 class Dumps:
@@ -68,6 +70,7 @@ class Dumps:
     def building(self, version: str) -> Iterator[Path]:
         """Give a folder to write a dump in; it takes its place when the context ends well, and is gone otherwise."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._sweep()
         folder = self.folder / f"{_BUILDING}{version}-{secrets.token_hex(4)}"
         folder.mkdir()
         try:
@@ -79,6 +82,12 @@ class Dumps:
             _synchronise(self.folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Take away what a build that was killed left behind; no build takes a day."""
+        for left in self.folder.glob(f"{_BUILDING}*"):
+            if time.time() - left.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
     def note(self, attempt: dict[str, Any]) -> None:
         """Keep what became of the last attempt, so that a failure is told apart from silence."""

@@ -8,6 +8,7 @@ import gzip
 import io
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -268,6 +269,18 @@ def test_a_failure_leaves_the_last_dump_and_is_told(
     told = client.get("/dumps").json()
     assert (told["last_attempt"]["result"], [one["version"] for one in told["dumps"]]) == ("failure", [first.version])
     assert {path.name for path in Dumps(place.settings.home).folder.iterdir()} == {first.version, "last.json"}
+
+
+def test_what_a_killed_build_left_behind_goes_and_is_never_served(filled: Publisher, client: TestClient) -> None:
+    folder = Dumps(filled.place.settings.home).folder
+    for name, age in ((".building-old", 2 * 24 * 3600), (".building-fresh", 0)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "manifest.json").write_text("{}")
+        os.utime(folder / name, (time.time() - age,) * 2)
+    version = built(filled.place).version
+    assert {path.name for path in folder.iterdir()} == {".building-fresh", version, "last.json"}
+    assert client.get("/dumps/.building-fresh/manifest.json").status_code == 404
+    assert [one["version"] for one in client.get("/dumps").json()["dumps"]] == [version]
 
 
 def test_nothing_published_is_no_dump(place: Workplace, client: TestClient) -> None:

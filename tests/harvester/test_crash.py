@@ -52,10 +52,18 @@ def children(pid: int) -> list[int]:
 
 
 def crawls(pid: int) -> list[int]:
-    """The crawl processes of a harvesting process: the children of its nurseries."""
-    return [
-        crawl for nursery in children(pid) if b"harvester.nursery" in command(nursery) for crawl in children(nursery)
-    ]
+    """The crawl processes of a harvesting process that has some: the children of its nurseries.
+
+    The system may leave processes out of a list while others end, so an empty one is looked at again.
+    """
+    until = monotonic() + PATIENCE / 4
+    while monotonic() < until:
+        with suppress(OSError):
+            nurseries = [one for one in children(pid) if b"harvester.nursery" in command(one)]
+            if found := [crawl for nursery in nurseries for crawl in children(nursery)]:
+                return found
+        sleep(0.01)
+    return []
 
 
 def command(pid: int) -> bytes:

@@ -144,6 +144,28 @@ def test_a_name_that_leads_inside_is_not_followed(
     assert report.seconds < 20
 
 
+def test_a_name_that_leads_elsewhere_when_it_is_looked_up_again() -> None:
+    """The address that was judged is the one that is connected to; a second look-up is judged anew."""
+    answers = iter(["1.1.1.1", "127.0.0.1", "127.0.0.1"])
+    resolver = GuardedResolver(cast("Any", None), 0, 1.0)
+    assert resolver._checked(next(answers), "changing.example") == "1.1.1.1"
+    for address in answers:
+        with pytest.raises(DNSLookupError, match="changing"):
+            resolver._checked(address, "changing.example")
+
+
+def test_a_canary_that_may_be_reached_is_reached(throwaway: None, place: Workplace, server: Loopback) -> None:
+    """What the tests of refusals listen for can be heard: the same crawl with leave to reach loopback."""
+    server.routes["/"] = page("Kursus Contoh")
+    written = ["127.0.0.1", "2130706433", "0x7f.1", "127.1"]
+    hosts = [f"{host}:{server.port}" for host in written]
+    asks = [f"http://{host}/" for host in hosts]
+    source = source_of(server.url(), hosts=hosts, politeness=FAST, options={"start": asks})
+    report = harvest(place, Order(source, "test", allow_loopback=True))
+    assert report.fetches == {"ok": len(written)}
+    assert server.connections == len(written)
+
+
 def test_redirects_lead_nowhere_else(place: Workplace, harvest_script: HarvestScript, server: Loopback) -> None:
     with loopback() as other:
         targets = {

@@ -28,7 +28,9 @@ pytestmark = pytest.mark.slow
 Give = Callable[[str], Days]
 PATIENCE = 20.0
 TROUBLES = {"crawl_failed", "download_failed", "server_error", "archive_refused", "parse_failed", "connector_fault"}
-WRITTEN_DOWN = 0.25
+AT_ONCE = 16
+"""Requests that a crawl of a source on loopback has under way at most."""
+WRITTEN_DOWN = 1.0
 """Seconds after which an answer that was given must never be asked for again; a busy machine is allowed for."""
 PARENT = """
 import json, sys
@@ -120,6 +122,7 @@ def test_the_crawl(days: Give, dressing: str, seed: int, tmp_path: Path) -> None
         assert set(once.values()) == {1}
         assert max(of.source.times.values()) <= 2
         assert twice <= again
+        assert len(twice) <= AT_ONCE
         assert public(place) == of.end(seed)
         assert is_clean(place)
 

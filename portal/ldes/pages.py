@@ -44,17 +44,20 @@ class Pages:
         """Tell whether a page is full, so that it never changes again."""
         return self._written() >= (number + 1) * PAGE
 
-    def catch_up(self) -> int:
+    def catch_up(self, *, wait: bool = True) -> int:
         """Write what the log has that the files have not; return up to which row they are.
 
-        Raises `CodedError` with `home_unwritable`.
+        Where another process is at it already it is waited for, unless `wait` is false. Raises `CodedError` with
+        `home_unwritable`.
         """
         horizon = self._log.horizon()
         if self._written() == horizon and self.file(STREAM, "ttl").is_file():
             return horizon
         try:
-            with self._alone():
+            with self._alone(wait=wait):
                 return self._write(self._log.horizon())
+        except BlockingIOError:
+            return self._written()
         except OSError as error:
             detail = error.strerror or str(error)
             raise CodedError.of("home_unwritable", folder=str(self.folder), detail=detail) from None
@@ -140,9 +143,9 @@ class Pages:
             return 0
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Let one process write at a time; another waits, and finds the work done."""
+    def _alone(self, *, wait: bool) -> Iterator[None]:
+        """Let one process write at a time; another waits, and finds the work done, or gives up."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / ".lock").open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield

@@ -15,6 +15,7 @@ from portal.partners.negotiation import Choice, negotiate
 from store.publications import rows_after
 
 _CHOICES = [Choice(suffix, kind) for suffix, kind in SUFFIXES.items()]
+_LATER = {"Retry-After": "60"}
 _SHORT = "public, max-age=60"
 
 
@@ -61,14 +62,13 @@ class Stream:
         if not (digits.isascii() and digits.isdigit() and str(int(digits[:9])) == digits):
             return _nothing(request)
         if folder == "pages" and not self._pages.is_closed(int(digits)):
-            self._pages.catch_up()
+            self._pages.catch_up(wait=False)
         closed = folder == "pages" and self._pages.is_closed(int(digits))
         return self._file(request, f"{folder}/{digits}", suffix, closed=closed)
 
     def _file(self, request: Request, name: str, suffix: str, *, closed: bool = False) -> Response:
         asked = suffix
-        if not closed:
-            self._pages.catch_up()
+        busy = not closed and self._pages.catch_up(wait=False) < self._log.horizon()
         if not suffix:
             found = negotiate(request.headers.get("accept"), _CHOICES)
             if found is None:
@@ -77,7 +77,7 @@ class Stream:
             suffix = found.name
         path = self._pages.file(name, suffix) if suffix in SUFFIXES else None
         if path is None or not path.is_file():
-            return _nothing(request)
+            return problem(request, Issue("stream_busy"), 503, headers=_LATER) if busy and path else _nothing(request)
         body, kind = path.read_bytes(), SUFFIXES[suffix]
         return answer(
             request, body, kind, tag=tag_of(body, kind), vary=() if asked else ("Accept",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -215,6 +216,23 @@ def test_a_restart_and_other_rules_leave_closed_pages_alone(publisher: Publisher
     publisher.publish(7)
     assert other.get("/ldes/pages/0").content == before
     assert len(Reader(other).catch_up()) == 7
+
+
+def test_nobody_waits_while_another_writes(client: TestClient, publisher: Publisher, place: Workplace) -> None:
+    publisher.publish(1)
+    folder = place.settings.home / "ldes"
+    folder.mkdir()
+    with (folder / ".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = client.get("/ldes/pages/0")
+        assert (found.status_code, found.json()["code"], found.headers["retry-after"]) == (503, "stream_busy", "60")
+    first = client.get("/ldes/pages/0")
+    assert first.status_code == 200
+    publisher.publish(2)
+    with (folder / ".lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert client.get("/ldes/pages/0").content == first.content
+    assert client.get("/ldes/pages/0").content != first.content
 
 
 def test_both_forms_say_the_same_in_relative_addresses(client: TestClient, publisher: Publisher) -> None:

@@ -34,6 +34,7 @@ from harvester.process import run_crawl
 from harvester.profile import Before
 from harvester.reading import Reader, Source
 from harvester.report import RunReport, findings_of
+from harvester.tracing import span
 from harvester.workplace import Workplace, scratch
 from store.corrections import standing_corrections
 from store.frontier import Fetched, Frontier
@@ -122,7 +123,7 @@ class _Harvest:
 
     def run(self) -> RunReport:
         run_id = self._begin()
-        with present(self._place.settings.home, run_id):
+        with present(self._place.settings.home, run_id), span("run", self._registry.id, run_id):
             return self._run(run_id)
 
     def _run(self, run_id: int) -> RunReport:
@@ -179,7 +180,8 @@ class _Harvest:
             return True
         self._go_on(spec)
         log = self._place.settings.home / "logs" / f"run-{run_id}.log"
-        return run_crawl(spec, log, self._place.settings.crawl_timeout, lambda: self._watch(run_id))
+        with span("crawl", self._registry.id, run_id):
+            return run_crawl(spec, log, self._place.settings.crawl_timeout, lambda: self._watch(run_id))
 
     def _go_on(self, spec: CrawlSpec) -> None:
         """Take over what the run before was answered, if it was broken off just now."""
@@ -256,7 +258,8 @@ class _Harvest:
         if same and not report.preview and not self._order.replay:
             self._nothing_new(report, state["last_complete_run"])
             return
-        self._read(report, answers, state)
+        with span("read", self._registry.id, report.run_id):
+            self._read(report, answers, state)
         self._expect_enough(report)
         if report.preview:
             failed = not report.reading.payloads and report.fetches.get("ok", 0) == 0
@@ -264,7 +267,8 @@ class _Harvest:
             return
         if not self._order.replay and self._is_held(report, state, digest):
             return
-        self._publish(report, digest)
+        with span("publish", self._registry.id, report.run_id):
+            self._publish(report, digest)
 
     def _is_held(self, report: RunReport, state: dict[str, Any], digest: str) -> bool:
         """Put the plan before the gates. A run that one of them stops keeps its plan, and waits for a person."""

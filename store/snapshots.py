@@ -142,9 +142,7 @@ def _plain(address: str) -> str:
 
 def _run(tool: str, address: str, *arguments: str, failed: str) -> None:
     """Run one of PostgreSQL's programs; the password goes by the environment, where other users do not see it."""
-    program = shutil.which(tool) or _newest(tool)
-    if program is None:
-        raise CodedError.of("database_tool_missing", tool=tool)
+    program = program_of(tool)
     url = make_url(address)
     environment = dict(os.environ)
     if url.password:
@@ -157,6 +155,14 @@ def _run(tool: str, address: str, *arguments: str, failed: str) -> None:
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
         raise CodedError.of(failed, detail=(lines or [f"{tool}: {done.returncode}"])[0][:300])
+
+
+def program_of(tool: str) -> str:
+    """Return where one of PostgreSQL's programs is. Raises `CodedError` with `database_tool_missing`."""
+    program = shutil.which(tool) or _newest(tool)
+    if program is None:
+        raise CodedError.of("database_tool_missing", tool=tool)
+    return program
 
 
 def _newest(tool: str) -> str | None:

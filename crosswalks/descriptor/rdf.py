@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
+from itertools import count
 from typing import Any, NamedTuple
 
 import orjson
@@ -27,7 +28,6 @@ _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _TYPE, _FIRST, _REST, _NIL = f"<{_RDF}type>", f"<{_RDF}first>", f"<{_RDF}rest>", f"<{_RDF}nil>"
 _SPECIAL = re.compile(r'["\\\x00-\x1f\x7f\ufffe\uffff]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_DEEPEST = 100_000
 VERSION_OF = "http://purl.org/dc/terms/isVersionOf"
 
 Triple = tuple[str, str, str]
@@ -50,7 +50,7 @@ def triples(descriptor: Descriptor, version: str | None = None) -> Iterator[Trip
     if version is not None:
         document["@id"] = version
     digest = blake2b(document["@id"].encode(), digest_size=10).hexdigest()
-    numbers = iter(range(_DEEPEST))
+    numbers = count()
     return _node(f"<{document['@id']}>", document, _TERMS, lambda: f"_:r{digest}n{next(numbers)}")
 
 

@@ -80,7 +80,15 @@ def _total(tree: html.HtmlElement) -> int:
 
 def test_every_page_stands_in_both_languages(site: TestClient, published: dict[str, Descriptor]) -> None:
     some = [_of(published, registry)[0] for registry in REGISTRIES]
-    rests = ["", "search", "registries", "compare", f"compare?ids={','.join(some)}", *(f"mc/{name}" for name in some)]
+    rests = [
+        "",
+        "search",
+        "registries",
+        "partners",
+        "compare",
+        f"compare?ids={','.join(some)}",
+        *(f"mc/{name}" for name in some),
+    ]
     for rest in rests:
         for language in LANGUAGES:
             found = site.get(f"/{language}/{rest}")

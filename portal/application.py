@@ -28,6 +28,7 @@ from portal.partners.log import PublicationLog
 from portal.partners.records import Records, records_router
 from portal.partners.shelf import Shelf
 from portal.proofs import proofs_router
+from portal.public.finding import Finder
 from portal.public.routes import public_router
 from store.database import Database
 from store.payloads import PayloadStore
@@ -53,7 +54,8 @@ def application(settings: Settings, database: Database) -> FastAPI:
     app.include_router(accounts_router(pages))
     app.include_router(operators_router(place, secret))
     app.include_router(proofs_router(place))
-    app.include_router(public_router(log, database, settings))
+    finder = app.state.finder = Finder(log, database, settings)
+    app.include_router(public_router(log, database, settings, finder))
     app.add_exception_handler(TurnedAway, turned_away)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_found)

@@ -41,9 +41,14 @@ def listening(host: str, port: int) -> Iterator[tuple[socket.socket, str]]:
 
 
 def server(settings: Settings, database: Database) -> uvicorn.Server:
-    """Return a server of a deployment's portal; `run` it with the sockets it should answer on."""
+    """Return a server of a deployment's portal; `run` it with the sockets it should answer on.
+
+    The search index is brought up beside it, so that it answers at once whatever was published before.
+    """
+    app = application(settings, database)
+    app.state.finder.begin()
     config = uvicorn.Config(
-        application(settings, database),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,

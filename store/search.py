@@ -2,8 +2,8 @@
 
 It can be deleted at any time; the next question makes it again. It works the same whatever database holds the records.
 Matches are exact to the character, also for one or two characters of Japanese. Order: title exactly, title, elsewhere;
-newest publication first. Nothing is scored, so common words cost no more than rare ones. Counts of facets come from
-bit sets, one for each value, kept in memory.
+newest publication first. Nothing is scored, so common words cost little more than rare ones. What a piece of a query
+matches, and the records of each value of a facet, are bit sets in memory.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from config.messages import CodedError
-from store.bigrams import folded, phrase, pieces, signs
+from store import alike
+from store.alike import Wanted
+from store.bigrams import Piece, folded, phrase, pieces, signs
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -32,11 +34,14 @@ CREATE INDEX ix_whole_seq ON whole (seq);
 CREATE VIRTUAL TABLE words USING fts5 (title, title_single, body, body_single,
                                        tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
 """
-_TABLES = ("words", "whole", "entry", "meta")
+_TABLES = ("words", "whole", "entry", "meta", *alike.TABLES)
 _SAME = "SELECT seq FROM whole WHERE title = ?"
+_MATCHED = "SELECT json_group_array(rowid) FROM words WHERE words MATCH ?"
 _LONGEST_PREFIXED = 3
 _MOST_PIECES = 24
-_KEPT = 128
+_KEPT = 256
+_MOST_VALUES = 250
+"""How many values of a facet are counted for each question, the commonest; others can be chosen all the same."""
 
 
 class Entry(NamedTuple):
@@ -48,6 +53,8 @@ class Entry(NamedTuple):
     body: tuple[str, ...]
     facets: tuple[tuple[str, str], ...]
     card: dict[str, Any]
+    traits: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
 
 
 class Matches(NamedTuple):
@@ -56,6 +63,15 @@ class Matches(NamedTuple):
     total: int
     cards: list[dict[str, Any]]
     facets: dict[str, dict[str, int]]
+
+
+class Near(NamedTuple):
+    """A record that shares something with another; `order` says how much, for ordering only, `signs` which signs."""
+
+    seq: int
+    card: dict[str, Any]
+    order: float = 0.0
+    signs: tuple[str, ...] = ()
 
 
 class _Bits(NamedTuple):
@@ -74,7 +90,9 @@ class SearchIndex:
         self._loaded = -1
         self._all = 0
         self._values: dict[str, dict[str, int]] = {}
+        self._rare: dict[str, dict[str, list[int]]] = {}
         self._matching = lru_cache(_KEPT)(self._look)
+        self._holding = lru_cache(_KEPT)(self._hold)
 
     def horizon(self) -> int:
         """Return the number of the last row of the log that the index has seen, 0 for a new index."""
@@ -98,12 +116,13 @@ class SearchIndex:
         """Forget everything, for a log that begins anew."""
         with self._lock, self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            for table in ("words", "whole", "entry"):
+            for table in ("words", "whole", "entry", "alike", "sign"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
             connection.execute("DELETE FROM meta WHERE name = 'horizon'")
             connection.execute("COMMIT")
             self._loaded = -1
             self._matching.cache_clear()
+            self._holding.cache_clear()
 
     def find(self, query: str, chosen: Mapping[str, Sequence[str]], first: int, count: int) -> Matches:
         """Return a page of the records that match a query and one of the chosen values of each facet.
@@ -128,21 +147,64 @@ class SearchIndex:
             cards = [_card(connection, seq) for seq in islice(ordered, first, first + count)]
             return Matches(allowed.bit_count(), cards, counts)
 
+    def warm(self) -> None:
+        """Bring into memory what questions need, so that the first does not wait for it."""
+        with self._lock, self._open() as connection:
+            self._load(connection)
+
+    def near(self, wanted: Sequence[Wanted], without: int, count: int, registry: str | None = None) -> list[Near]:
+        """Return the records, all or of one registry, that share most of some traits; most and rarest first."""
+        with self._lock, self._open() as connection:
+            self._load(connection)
+            allowed = self._either("registry", [registry]) if registry else self._all
+            found = alike.nearest(connection, wanted, self._all.bit_count())
+            kept = ((seq, order) for seq, order in found if seq != without and allowed >> seq & 1)
+            return [Near(seq, _card(connection, seq), order) for seq, order in islice(kept, count)]
+
+    def twins(self, seq: int) -> list[Near]:
+        """Return the records that have a sign in common with a record."""
+        with self._open() as connection:
+            found = alike.twins(connection, seq)
+            return [Near(other, _card(connection, other), signs=tuple(found[other])) for other in sorted(found)]
+
+    def pairs_of_twins(self) -> list[tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]]:
+        """Return every two records that have a sign in common, by their cards, with the signs."""
+        signs: dict[tuple[int, int], list[str]] = defaultdict(list)
+        with self._open() as connection:
+            for one, other, sign in alike.pairs_of_twins(connection):
+                signs[one, other].append(sign)
+            return [
+                (_card(connection, one), _card(connection, other), tuple(told))
+                for (one, other), told in sorted(signs.items())
+            ]
+
     def _either(self, facet: str, values: Sequence[str]) -> int:
         held = 0
         for value in values:
+            if value in self._rare.get(facet, {}):
+                held |= _bits(self._rare[facet][value])
             held |= self._values.get(facet, {}).get(value, 0)
         return held
 
-    def _look(self, query: str, horizon: int) -> _Bits:  # noqa: ARG002 - keeps answers of an older index apart
+    def _look(self, query: str, horizon: int) -> _Bits:
         asked = pieces(query)[:_MOST_PIECES]
         if not asked:
             return _Bits(0, 0, 0 if query.strip() else self._all)
+        title, anywhere = self._all, self._all
+        for piece in dict.fromkeys(asked):
+            here, there = self._holding(piece, horizon)
+            title, anywhere = title & here, anywhere & there
+            if not anywhere:
+                break
         with self._open() as connection:
-            anywhere = _matched(connection, " AND ".join(_term(piece, "title", "body") for piece in asked))
-            title = _matched(connection, " AND ".join(_term(piece, "title") for piece in asked))
             same = _bits(row[0] for row in connection.execute(_SAME, (_whole(query),)))
         return _Bits(same & title, title, anywhere)
+
+    def _hold(self, piece: Piece, horizon: int) -> tuple[int, int]:  # noqa: ARG002 - keeps answers of an older index apart
+        """Return which records have a piece in their title, and which anywhere."""
+        with self._open() as connection:
+            title = _matched(connection, _term(piece, "title"))
+            return title, title | _matched(connection, _term(piece, "body"))
 
     def _load(self, connection: sqlite3.Connection) -> None:
         seen = self._seen(connection)
@@ -155,9 +217,11 @@ class SearchIndex:
             for facet, value in orjson.loads(facets):
                 found[facet][value].append(seq)
         self._all = _bits(numbers)
-        self._values = {
-            facet: {value: _bits(held) for value, held in values.items()} for facet, values in found.items()
-        }
+        self._values, self._rare = {}, {}
+        for facet, values in found.items():
+            common = dict(sorted(values.items(), key=lambda one: (-len(one[1]), one[0]))[:_MOST_VALUES])
+            self._values[facet] = {value: _bits(held) for value, held in common.items()}
+            self._rare[facet] = {value: held for value, held in values.items() if value not in common}
         self._loaded = seen
 
     def _seen(self, connection: sqlite3.Connection) -> int:
@@ -181,7 +245,7 @@ class SearchIndex:
         if _edition(connection) != self._edition:
             for table in _TABLES:
                 connection.execute(f"DROP TABLE IF EXISTS {table}")
-            for statement in _SCHEMA.strip().split(";\n"):
+            for statement in f"{_SCHEMA}{alike.SCHEMA}".strip().split(";\n"):
                 connection.execute(statement.strip().rstrip(";"))
             connection.execute("INSERT INTO meta VALUES ('edition', ?)", (self._edition,))
         connection.execute("COMMIT")
@@ -199,6 +263,7 @@ def _take_out(connection: sqlite3.Connection, record_id: str) -> None:
         connection.execute("DELETE FROM words WHERE rowid = ?", (seq,))
         connection.execute("DELETE FROM whole WHERE seq = ?", (seq,))
         connection.execute("DELETE FROM entry WHERE seq = ?", (seq,))
+        alike.take_out(connection, seq)
 
 
 def _put_in(connection: sqlite3.Connection, entry: Entry) -> None:
@@ -211,6 +276,7 @@ def _put_in(connection: sqlite3.Connection, entry: Entry) -> None:
     connection.executemany("INSERT INTO whole (title, seq) VALUES (?, ?)", sorted(wholes))
     values = (entry.seq, entry.record_id, orjson.dumps(entry.facets).decode(), orjson.dumps(entry.card).decode())
     connection.execute("INSERT INTO entry (seq, record_id, facets, card) VALUES (?, ?, ?, ?)", values)
+    alike.put_in(connection, entry.seq, entry.traits, entry.signs)
 
 
 def _whole(text: str) -> str:
@@ -225,7 +291,9 @@ def _term(piece: Any, *columns: str) -> str:
 
 
 def _matched(connection: sqlite3.Connection, expression: str) -> int:
-    return _bits(row[0] for row in connection.execute("SELECT rowid FROM words WHERE words MATCH ?", (expression,)))
+    """Return which records match; the numbers come as one text, because a row for each is slow."""
+    (told,) = connection.execute(_MATCHED, (expression,)).fetchone()
+    return _bits(orjson.loads(told))
 
 
 def _bits(numbers: Iterable[int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -11,7 +12,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from config.messages import Language
+from config.messages import CodedError, Language
 from config.settings import Settings
 from connectors.discovery import registries
 from portal.partners.log import PublicationLog, public_name
@@ -31,6 +32,7 @@ _MOST_PAGES = 5000
 _MOST_CHOSEN = 30
 _SHOWN_VALUES = 8
 _BATCH = 1000
+_LOGGER = logging.getLogger(__name__)
 
 
 class Choice(NamedTuple):
@@ -50,24 +52,59 @@ class Finder:
         self._log = log
         self._database = database
         self._settings = settings
-        rules = f"2 {edition(settings)} {database.address}"
+        rules = f"3 {edition(settings)} {database.address}"
         settings.home.mkdir(parents=True, exist_ok=True)
         self._index = SearchIndex(
             settings.home / "search.sqlite", blake2b(rules.encode(), digest_size=12).hexdigest()
         )  # fmt: skip
         self._busy = threading.Lock()
         self._seen: int | None = None
+        self._reader: threading.Thread | None = None
 
     def find(self, query: str, chosen: Mapping[str, Sequence[str]], first: int = 0, count: int = _ON_A_PAGE) -> Matches:
         """Return what is found among all that is published now."""
         self.catch_up()
         return self._index.find(query, chosen, first, count)
 
+    @property
+    def index(self) -> SearchIndex:
+        """The index, as far as it has been read."""
+        return self._index
+
+    def begin(self) -> None:
+        """Bring the index up in the background, so that a server is there at once."""
+        if self._reader is None or not self._reader.is_alive():
+            self._reader = threading.Thread(target=self._read_all, name="index", daemon=True)
+            self._reader.start()
+
+    def behind(self) -> tuple[int, int] | None:
+        """Return how far the index has read the log and how long that is, while it is being read in the background."""
+        if self._reader is None or not self._reader.is_alive() or self._seen == (end := self._log.horizon()):
+            return None
+        return self._index.horizon(), end
+
+    def _read_all(self) -> None:
+        try:
+            self.catch_up()
+            self._index.warm()
+        except CodedError:
+            _LOGGER.exception("the index could not be brought up; the next question tries again")
+
     def catch_up(self) -> None:
-        """Put into the index what was published since it was last asked."""
+        """Put into the index what was published since it was last asked.
+
+        Where a server began so, what is much is read in the background, and questions are answered meanwhile from what
+        is there already.
+        """
         horizon = self._log.horizon()
         if self._seen == horizon:
             return
+        if self._reader is not None and threading.current_thread() is not self._reader:
+            if self._reader.is_alive():
+                return
+            if horizon - self._index.horizon() > _BATCH:
+                self.begin()
+                return
         with self._busy:
             seen = self._index.horizon()
             if seen > horizon:
@@ -114,7 +151,7 @@ class Finder:
             first=(number - 1) * _ON_A_PAGE + 1, last=(number - 1) * _ON_A_PAGE + len(matches.cards),
             previous=_address(language, query, chosen, number - 1) if number > 1 else None,
             following=_address(language, query, chosen, number + 1) if number < pages else None,
-            cleared=_address(language, query, {}),
+            cleared=_address(language, query, {}), behind=self.behind(),
         )  # fmt: skip
 
 

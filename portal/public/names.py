@@ -15,7 +15,7 @@ from crosswalks.text import UNDETERMINED, legal
 
 NOT_STATED = "-"
 """The value of a facet for records that state none, or whose registry does not let it be shown."""
-_LISTS = {"delivery": "DeliveryMode", "recognition": "RecognitionStatus"}
+_LISTS = {"delivery": "DeliveryMode", "recognition": "RecognitionStatus", "class": "McClass"}
 
 
 class Said(NamedTuple):
@@ -56,14 +56,37 @@ def value_name(facet: str, value: str, language: Language) -> str:
         return country_name(value, language)
     if facet == "language":
         return language_name(value, language)
+    if facet == "skill":
+        return skill_name(value, language)
     if facet == "level":
         return f"{value} {level_schemes()[value].labels[language]}" if value in level_schemes() else value
     if facet == "field":
         scheme, _, broad = value.partition(":")
-        known_fields = _names()["fields"].get(scheme, {})
-        named = known_fields[broad][language] if broad in known_fields else broad
-        return f"{named}（{scheme}）" if language == "ja" else f"{named} ({scheme})"
+        return _field(scheme, broad, "", language)
     return value
+
+
+def field_of_study(stated: str, language: Language) -> str:
+    """Return a field of study, scheme and code, with the name of its broad field."""
+    scheme, _, code = stated.partition(" ")
+    code = code.rstrip("…")
+    return _field(scheme, code[:2], code if len(code) > 2 else "", language)
+
+
+def _field(scheme: str, broad: str, code: str, language: Language) -> str:
+    known = _names()["fields"].get(scheme, {})
+    named = known[broad][language] if broad in known else broad
+    where = f"{scheme} {code}".rstrip()
+    return f"{named}（{where}）" if language == "ja" else f"{named} ({where})"
+
+
+def skill_name(address: str, language: Language) -> str:
+    """Return the name of a skill where we have one, else the last steps of its address."""
+    known = _names()["skills"].get(address)
+    if known:
+        return f"ESCO {known[language]}"
+    steps = address.partition("://")[2].rstrip("/").split("/")
+    return "/".join(dict.fromkeys((steps[0], steps[-1])))
 
 
 def level_name(scheme: str, value: str, language: Language) -> str:
@@ -94,3 +117,9 @@ def spoken(texts: dict[str, str], language: Language) -> list[Said]:
     first = said(texts, language)
     rest = [Said(legal(text), "" if tag == UNDETERMINED else tag) for tag, text in texts.items()]
     return [first, *(one for one in rest if one.tag != first.tag)]
+
+
+def broad_fields(language: Language) -> list[tuple[str, str]]:
+    """Return the broad fields of study that have a name, as the facet of search has them, with their names."""
+    codes = [f"{scheme}:{broad}" for scheme, fields in _names()["fields"].items() for broad in fields]
+    return [(code, value_name("field", code, language)) for code in codes]

@@ -15,6 +15,7 @@ from portal.partners.log import PublicationLog
 from portal.partners.making import tag_of
 from portal.partners.negotiation import language_of
 from portal.partners.ways import ways
+from portal.public.alike import LikePages, Likes
 from portal.public.beside import ComparisonPages
 from portal.public.finding import Finder
 from portal.public.freshness import RegistryPages
@@ -25,11 +26,12 @@ from store.database import Database
 _CSS = "text/css; charset=utf-8"
 
 
-def public_router(log: PublicationLog, database: Database, settings: Settings) -> APIRouter:
-    """Return the addresses of the pages for people."""
+def public_router(log: PublicationLog, database: Database, settings: Settings, finder: Finder) -> APIRouter:
+    """Return the addresses of the pages for people; all of them ask the same index."""
     router = APIRouter()
-    finder = Finder(log, database, settings)
-    records, comparisons = RecordPages(log, database, settings), ComparisonPages(log, database, settings)
+    likes = Likes(finder, database)
+    alike = LikePages(log, likes, settings)
+    records, comparisons = RecordPages(log, database, settings, likes), ComparisonPages(log, database, settings)
     about = RegistryPages(finder, database, settings)
 
     def partners(request: Request, language: Language) -> Response:
@@ -48,10 +50,12 @@ def public_router(log: PublicationLog, database: Database, settings: Settings) -
             ("search", finder.answer),
             ("compare", comparisons.answer),
             ("registries", about.registries),
+            ("look-alikes", alike.pairs),
             ("partners", partners),
         ):
             add(f"/{language}/{path}", _spoken(endpoint, language))
-        add(f"/{language}/mc/{{name}}", _named(records, language))
+        add(f"/{language}/mc/{{name}}", _named(records.answer, language))
+        add(f"/{language}/mc/{{name}}/alike", _named(alike.answer, language))
         add(f"/{language}/{{rest:path}}", _spoken(_unknown, language))
     return router
 
@@ -76,8 +80,10 @@ def _spoken(endpoint: Callable[[Request, Language], Response], language: Languag
     return asked
 
 
-def _named(records: RecordPages, language: Language) -> Callable[[Request, str], Response]:
+def _named(
+    endpoint: Callable[[Request, Language, str], Response], language: Language
+) -> Callable[[Request, str], Response]:
     def asked(request: Request, name: str) -> Response:
-        return records.answer(request, language, name)
+        return endpoint(request, language, name)
 
     return asked

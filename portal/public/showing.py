@@ -27,6 +27,7 @@ from harvester.wording import coded
 from portal.answers import redirect
 from portal.partners.forms import addressed
 from portal.partners.log import MERGED, PublicationLog, landing, public_name
+from portal.public.alike import Likes
 from portal.public.finding import registry_titles
 from portal.public.names import Said, country_name, language_name, spoken
 from portal.public.site import page, told, web_address
@@ -41,6 +42,7 @@ PROSE_REVIEW = "prose_review"
 _APART = frozenset({"descriptor_version", "id", "source_record", "origins"})
 _COUNTRIES = frozenset({"country", "body_country"})
 _MOST_LOST = 200
+_FEW_LIKES = 5
 
 
 class Line(NamedTuple):
@@ -96,8 +98,9 @@ def field_name(path: str, language: Language) -> str:
 class RecordPages:
     """Answers with the pages of records."""
 
-    def __init__(self, log: PublicationLog, database: Database, settings: Settings) -> None:
+    def __init__(self, log: PublicationLog, database: Database, settings: Settings, likes: Likes) -> None:
         self._log = log
+        self._likes = likes
         self._database = database
         self._settings = settings
 
@@ -125,6 +128,7 @@ class RecordPages:
             doubts=list(_doubts(found["issues"], language)),
             tongue=partial(quoted_in, subject.descriptor),
             lost=list(islice(_lost(ledger, language, facts_only=facts_only), _MOST_LOST)),
+            likes=self._likes.of(row, _FEW_LIKES), twins=self._likes.twins(row),
             forms=[(form.title[language], f"{self._page(row)}.{form.suffix}", form.media_type)
                    for form in addressed(self._settings.elm_namespace).values()],
         )  # fmt: skip

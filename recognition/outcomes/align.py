@@ -18,7 +18,7 @@ from recognition.outcomes.glossary import LANGUAGES, Term, concepts_in
 from recognition.outcomes.words import Word, manner, primary, surfaces, words_of
 from recognition.subject import Frozen
 
-_BROAD_SKILL = re.compile(r"http://data\.europa\.eu/esco/skill/[A-Z]\d?$")
+BROAD_SKILL = re.compile(r"http://data\.europa\.eu/esco/skill/[A-Z]\d?$")
 _TERMS_CLOSE = 0.6
 
 
@@ -175,7 +175,7 @@ def _share(ours: tuple[Word, ...], theirs: tuple[Word, ...]) -> tuple[float, set
 def _by_skill(left: Outcome, right: Outcome, i: int, j: int) -> Iterator[_Found]:
     shared = tuple(sorted(set(left.skill_refs) & set(right.skill_refs)))
     if shared:
-        closeness = Closeness.SOME if all(_BROAD_SKILL.match(skill) for skill in shared) else Closeness.CLOSE
+        closeness = Closeness.SOME if all(BROAD_SKILL.match(skill) for skill in shared) else Closeness.CLOSE
         yield _Found(Link(left=i, right=j, closeness=closeness, means=Means.SKILL, skills=shared), 0.5)
 
 

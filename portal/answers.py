@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.messages import Issue
+from portal.partners.negotiation import language_of
 
 CACHED = "public, max-age=300, stale-while-revalidate=3600"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -87,20 +88,26 @@ def problem(
     headers: Mapping[str, str] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return an error as problem details (RFC 9457) that carry the message in both languages."""
+    """Return an error as problem details (RFC 9457), in the language that is preferred, with the message in both.
+
+    `type` leads to what the code means.
+    """
+    spoken = language_of(None, request.headers.get("accept-language"))
+    number = getattr(request.state, "request_id", None)
     told = {
-        "type": f"about:blank#{issue.code}",
-        "title": issue.text("en"),
+        "type": f"/api/v1/problems/{issue.code}",
+        "title": issue.text(spoken),
         "status": status,
-        "detail": issue.fix("en"),
+        "detail": issue.fix(spoken),
         "instance": request.url.path,
         "code": issue.code,
         "messages": {language: {"text": issue.text(language), "fix": issue.fix(language)} for language in ("ja", "en")},
+        **({"request_id": number} if number else {}),
         **(more or {}),
     }
-    return answer(
-        request, orjson.dumps(told), PROBLEM, status=status, headers=headers, vary=("Accept",), cache="no-cache"
-    )
+    headers = {"Content-Language": spoken, **(headers or {})}
+    vary = ("Accept", "Accept-Language")
+    return answer(request, orjson.dumps(told), PROBLEM, status=status, headers=headers, vary=vary, cache="no-cache")
 
 
 def knows(request: Request, tag: str | None, changed: datetime | None) -> bool:

@@ -19,6 +19,7 @@ from portal.accounts.routes import accounts_router
 from portal.accounts.secret import Secret
 from portal.accounts.sessions import Sessions
 from portal.answers import problem
+from portal.api.routes import install_api
 from portal.oai.endpoint import oai_router
 from portal.oai.provider import Provider
 from portal.operators.routes import operators_router
@@ -49,6 +50,7 @@ def application(settings: Settings, database: Database) -> FastAPI:
     app.include_router(discovery_router(Discovery(log, settings)))
     app.include_router(channels_router(log, shelf, settings))
     app.include_router(oai_router(Provider(log, shelf, settings), log))
+    install_api(app, log, shelf, settings, rates)
     place = Workplace(settings, database, PayloadStore(settings.home / "payloads", database))
     pages = AccountPages(database, settings, secret=secret, sessions=sessions, rates=rates)
     app.include_router(accounts_router(pages))

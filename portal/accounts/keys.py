@@ -99,21 +99,31 @@ def needs_key(scope: str) -> Callable[[Request], Caller]:
         raise ValueError(f"scopes.yaml has no {scope!r}")
 
     def caller(request: Request) -> Caller:
-        database: Database = request.app.state.database
-        rates: Rates = request.app.state.rates
-        found = _caller(database, request.headers.get("authorization", ""))
-        if found is None:
-            asked = {"WWW-Authenticate": f'Bearer realm="kakehashi", scope="{scope}"'}
-            raise TurnedAway(problem(request, Issue("key_needed", {"scope": scope}), 401, headers=asked))
-        if scope not in found.scopes:
-            asked = {"WWW-Authenticate": f'Bearer realm="kakehashi", error="insufficient_scope", scope="{scope}"'}
-            raise TurnedAway(problem(request, Issue("scope_refused", {"scope": scope}), 403, headers=asked))
-        if wait := rates.hit(request.app.state.key_rate, "key", found.prefix):
-            told = Issue("too_many", {"seconds": wait})
-            raise TurnedAway(problem(request, told, 429, headers={"Retry-After": str(wait)}))
-        return found
+        return _admitted(request, scope)
 
     return caller
+
+
+def any_key(request: Request) -> Caller:
+    """Return the caller of a public route who sent a key, whatever it is for; turn a bad key or a crowd away."""
+    return _admitted(request, None)
+
+
+def _admitted(request: Request, scope: str | None) -> Caller:
+    database: Database = request.app.state.database
+    rates: Rates = request.app.state.rates
+    found = _caller(database, request.headers.get("authorization", ""))
+    named = f', scope="{scope}"' if scope else ""
+    if found is None:
+        asked = {"WWW-Authenticate": f'Bearer realm="kakehashi"{named}'}
+        raise TurnedAway(problem(request, Issue("key_needed", {"scope": scope or "-"}), 401, headers=asked))
+    if scope is not None and scope not in found.scopes:
+        asked = {"WWW-Authenticate": f'Bearer realm="kakehashi", error="insufficient_scope"{named}'}
+        raise TurnedAway(problem(request, Issue("scope_refused", {"scope": scope}), 403, headers=asked))
+    if wait := rates.hit(request.app.state.key_rate, "key", found.prefix):
+        told = Issue("too_many", {"seconds": wait})
+        raise TurnedAway(problem(request, told, 429, headers={"Retry-After": str(wait)}))
+    return found
 
 
 def _caller(database: Database, header: str) -> Caller | None:

@@ -81,6 +81,11 @@ class Rates:
         marked = self._marked(names)
         return 0 if self._limiter.test(item, marked) else self._wait(item, marked)
 
+    def left(self, limit: str, *names: str) -> tuple[int, int]:
+        """Return how many tries are left, and in how many seconds they are counted anew."""
+        ends, left = self._limiter.get_window_stats(_item(limit), self._marked(names))
+        return left, max(1, round(ends - now().timestamp()))
+
     def forgive(self, limit: str, *names: str) -> None:
         """Forget what was counted."""
         self._limiter.clear(_item(limit), self._marked(names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -18,7 +19,7 @@ from store.clock import now
 from store.database import Database
 from store.runs import registry_state, runs
 
-_STALE_DAYS = 14
+STALE_DAYS = 14
 """A registry that no complete run confirmed for as long as it takes to retire a record is out of date."""
 
 _PUBLICLY = {"refused": "paused"}
@@ -42,23 +43,27 @@ class RegistryPages:
         """Answer with every registry: terms, records, freshness, last run."""
         return page(
             request, "registries.html", language, rows=self._rows(self._finder.find("", {}, 0, 0).facets),
-            stale_days=_STALE_DAYS,
+            stale_days=STALE_DAYS,
         )  # fmt: skip
 
     def _rows(self, facets: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
-        told = []
-        sizes = facets.get("registry", {})
-        verdicts = standing_verdicts(self._database)
-        for name, one in registries(self._settings.registries_file).items():
-            confirmed = (registry_state(self._database, name) or {}).get("last_complete_at")
-            days = (now() - confirmed).days if confirmed else None
-            last = runs(self._database, name, limit=1)
-            told.append({
-                "name": name, "title": one.manifest.title, "publisher": one.manifest.publisher,
-                "country": one.manifest.country, "rights": one.manifest.rights,
-                "attribution": one.manifest.attribution, "homepage": web_address(one.manifest.homepage),
-                "state": _PUBLICLY.get(state := state_of_registry(one, verdicts), state),
-                "records": sizes.get(name, 0), "confirmed": confirmed, "days": days,
-                "stale": days is not None and days >= _STALE_DAYS, "run": last[0] if last else None,
-            })  # fmt: skip
-        return told
+        return registry_rows(facets.get("registry", {}), self._database, self._settings)
+
+
+def registry_rows(sizes: Mapping[str, int], database: Database, settings: Settings) -> list[dict[str, Any]]:
+    """Return what may be told of every registry; `sizes` are the numbers of records that stand, by registry."""
+    told = []
+    verdicts = standing_verdicts(database)
+    for name, one in registries(settings.registries_file).items():
+        confirmed = (registry_state(database, name) or {}).get("last_complete_at")
+        days = (now() - confirmed).days if confirmed else None
+        last = runs(database, name, limit=1)
+        told.append({
+            "name": name, "title": one.manifest.title, "publisher": one.manifest.publisher,
+            "country": one.manifest.country, "rights": one.manifest.rights,
+            "attribution": one.manifest.attribution, "homepage": web_address(one.manifest.homepage),
+            "state": _PUBLICLY.get(state := state_of_registry(one, verdicts), state),
+            "records": sizes.get(name, 0), "confirmed": confirmed, "days": days,
+            "stale": days is not None and days >= STALE_DAYS, "run": last[0] if last else None,
+        })  # fmt: skip
+    return told

@@ -14,7 +14,9 @@ from config.messages import CodedError
 from store import (  # noqa: F401  their tables belong to the schema
     acceptances,
     account_tables,
+    committee_tables,
     decision_tables,
+    hosts,
     likeness_tables,
     notices,
     retention,

@@ -119,4 +119,11 @@ class Subject:
             return None
         fields = self.places.get("fields")
         inside = fields.get(general(entry.source), "") if isinstance(fields, dict) else ""
-        return "/".join(part for part in (str(self.places.get("at", "")), str(inside)) if part) or None
+        return _joined(str(self.places.get("at", "")), str(inside)) or None
+
+
+def _joined(at: str, inside: str) -> str:
+    """Return a place within a place; one that is told from the beginning of the answer stands by itself."""
+    if not at or not inside or inside.startswith("/html"):
+        return inside or at
+    return f"{at} {inside}" if inside.startswith("/") else f"{at}/{inside}"

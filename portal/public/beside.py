@@ -1,47 +1,40 @@
-"""The comparison page: two to six records side by side, as far as the terms of their registries let it be shown."""
+"""The comparison pages: two to six versions side by side, as far as the terms of their registries let it be shown.
+
+An address names records as they stand now or, with `@` and a number, exact versions; the second never changes what it
+shows. The same comparison can be had as a printed page, a workbook, a PDF and as data.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from string import ascii_uppercase
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.frameworks import credit_systems
-from config.messages import CodedError, Language
+from config.messages import CodedError, Issue, Language
 from config.settings import Settings
-from crosswalks.descriptor.rights import releasable
-from portal.answers import redirect
-from portal.partners.log import PublicationLog, public_name
+from portal.answers import answer, redirect
+from portal.paper import pdf
+from portal.partners.log import PublicationLog
+from portal.partners.making import tag_of
 from portal.public.finding import registry_titles
-from portal.public.showing import FACTS_ONLY
-from portal.public.site import page
-from recognition.cells import Cell, Pair
-from recognition.comparison import MOST, ComparedRow, Comparison, compare
-from recognition.loading import load_subject
-from recognition.outcomes.align import Link
-from recognition.subject import Subject
+from portal.public.laying import Laid, as_json, lay
+from portal.public.pinned import Pinned, address, pinned, tokens
+from portal.public.site import page, rendered
+from portal.public.workbook import workbook
 from store.database import Database
 
-_BETWEEN = re.compile(r"[,、，\s]+")
-_LONGEST = 200
-
-
-class Shown(NamedTuple):
-    """A row as it may be shown: cells (None where the terms of a registry hide what is stated), and its pairs.
-
-    `pairs` are those beside the first record, `others` the rest; a pair without its cell's leave to be shown is None.
-    """
-
-    row: ComparedRow
-    cells: list[Cell | None]
-    pairs: list[tuple[Pair, bool]]
-    others: list[tuple[Pair, bool]]
+_MISSING = frozenset({"record_unknown", "record_removed", "nothing_here", "version_unknown"})
+_AWAY = {"pdf_tool_missing": 501, "pdf_busy": 503}
+_TYPES = {
+    "json": "application/json; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
 
 
 class ComparisonPages:
@@ -55,94 +48,74 @@ class ComparisonPages:
     def answer(self, request: Request, language: Language) -> Response:
         """Answer with the records named by `ids`, side by side; with a form when there are none."""
         asked = request.query_params.getlist("ids")
-        names = [name[:_LONGEST] for text in asked for name in _BETWEEN.split(text) if name][: MOST + 1]
+        named = tokens(asked)
         if len(asked) > 1:
-            return redirect(_address(language, names), headers={"Cache-Control": "no-cache"})
-        if not names:
+            return redirect(address(language, named), headers={"Cache-Control": "no-cache"})
+        if not named:
             return page(request, "compare_empty.html", language, problem=None, fix=None, ids="")
         try:
-            subjects = [self._subject(name) for name in names]
-            whole = compare(subjects)
-            open_subjects = [replace(one, descriptor=releasable(one.descriptor)[0]) for one in subjects]
-            shown = compare(open_subjects)
+            laid = self._laid(named)
         except CodedError as error:
-            issue = error.issues[0]
-            missing = issue.code in {"record_unknown", "record_removed", "nothing_here"}
-            return page(
-                request, "compare_empty.html", language, status=404 if missing else 422, problem=issue.text(language),
-                fix=issue.fix(language), ids=", ".join(names),
-            )  # fmt: skip
-        return self._page(request, language, names, subjects, whole, shown)
+            return self._problem(request, language, error.issues[0], named)
+        return page(request, "compare.html", language, **self._shown(language, named, laid))
 
-    def _subject(self, name: str) -> Subject:
-        row = self._log.record(name)
-        if row is None:
-            raise CodedError.of("nothing_here", name=name)
-        if row.deleted:
-            raise CodedError.of("record_removed", date=row.published_at.date().isoformat(), reason=row.reason or "-")
-        return load_subject(self._database, row.record_id)
+    def form(self, suffix: str) -> Callable[[Request, Language], Response]:
+        """Return what answers with a comparison in a form: `json`, `xlsx` or `pdf`."""
 
-    def _page(
-        self, request: Request, language: Language, names: list[str], subjects: list[Subject], whole: Comparison,
-        shown: Comparison,
-    ) -> Response:  # fmt: skip
-        headings = []
-        nobody = []
-        for heading, full in zip(shown.headings, whole.headings, strict=True):
-            rows = []
-            for row, all_of_it in zip(heading.rows, full.rows, strict=True):
-                if any(cell.stated or cell.remarks for cell in all_of_it.cells):
-                    rows.append(_shown(row, all_of_it))
-                else:
-                    nobody.append(row.labels[language])
-            if rows:
-                headings.append((heading, rows))
-        columns = []
-        for index, (letter, column) in enumerate(zip(ascii_uppercase, whole.subjects, strict=False)):
-            rest = [*names[:index], *names[index + 1 :]]
-            columns.append({
-                "letter": letter, "of": column, "name": self._name(column.id),
-                "first": _address(language, [names[index], *rest]) if index else None,
-                "without": _address(language, rest) if len(names) > 2 else None,
-            })  # fmt: skip
+        def asked(request: Request, language: Language) -> Response:
+            named = tokens(request.query_params.getlist("ids"))
+            try:
+                laid = self._laid(named)
+                body = self._made(suffix, request, language, named, laid)
+            except CodedError as error:
+                return self._problem(request, language, error.issues[0], named)
+            headers = {"Content-Disposition": f'attachment; filename="comparison-{laid.whole.key}-{language}.{suffix}"'}
+            kind = _TYPES[suffix]
+            tag = tag_of(body, kind) if suffix == "json" else None
+            return answer(request, body, kind, tag=tag, headers=headers, cache="no-cache")
+
+        return asked
+
+    def _made(self, suffix: str, request: Request, language: Language, named: list[str], laid: Laid) -> bytes:
+        if suffix == "json":
+            return orjson.dumps(as_json(laid), option=orjson.OPT_INDENT_2)
+        if suffix == "xlsx":
+            return workbook(laid, registry_titles(self._settings), language)
+        sheet = rendered(request, "compare_print.html", language, **self._shown(language, named, laid))
+        return pdf(sheet, self._settings.base)
+
+    def _laid(self, named: list[str]) -> Laid:
+        return lay([pinned(self._log, self._database, self._settings.base, one) for one in named])
+
+    def _problem(self, request: Request, language: Language, issue: Issue, named: list[str]) -> Response:
+        status = _AWAY.get(issue.code) or (404 if issue.code in _MISSING else 422)
         return page(
-            request, "compare.html", language, key=whole.key, columns=columns, headings=headings, nobody=nobody,
-            alignments=list(_alignments(shown)), statement=whole.statement, titles=registry_titles(self._settings),
-            systems=credit_systems(), letters=ascii_uppercase,
-            hidden=[one.descriptor.source_record.rights == FACTS_ONLY for one in subjects],
+            request, "compare_empty.html", language, status=status, problem=issue.text(language),
+            fix=issue.fix(language), ids=", ".join(named), headers={"Retry-After": "10"} if status == 503 else None,
         )  # fmt: skip
 
-    def _name(self, record_id: str) -> str:
-        row = self._log.record(record_id)
-        return public_name(row, self._settings.base) if row else record_id
+    def _shown(self, language: Language, named: list[str], laid: Laid) -> dict[str, Any]:
+        columns = []
+        for index, (pin, column) in enumerate(zip(laid.pins, laid.whole.subjects, strict=True)):
+            rest = [*named[:index], *named[index + 1 :]]
+            columns.append({
+                "letter": ascii_uppercase[index], "of": column, "pin": pin,
+                "first": address(language, [named[index], *rest]) if index else None,
+                "without": address(language, rest) if len(named) > 2 else None,
+                "earlier": _stepped(language, named, index, pin, -1), "later": _stepped(language, named, index, pin, 1),
+            })  # fmt: skip
+        exact = [pin.token for pin in laid.pins]
+        return {
+            "laid": laid, "columns": columns, "titles": registry_titles(self._settings), "systems": credit_systems(),
+            "letters": ascii_uppercase, "hidden": laid.hidden, "glance": laid.glance(), "base": self._settings.base,
+            "exact": address(language, exact), "current": address(language, [pin.name for pin in laid.pins]),
+            "forms": [(suffix.upper(), address(language, exact, f".{suffix}")) for suffix in ("xlsx", "pdf", "json")],
+        }  # fmt: skip
 
 
-def _address(language: Language, names: list[str]) -> str:
-    return f"/{language}/compare?{urlencode({'ids': ','.join(names)}, safe=',')}"
-
-
-def _shown(row: ComparedRow, full: ComparedRow) -> Shown:
-    hidden = [len(one.values) < len(all_of_it.values) for one, all_of_it in zip(row.cells, full.cells, strict=True)]
-    cells = [None if hide and not cell.stated else cell for hide, cell in zip(hidden, row.cells, strict=True)]
-    pairs = [(pair, not (hidden[pair.first] or hidden[pair.second])) for pair in row.pairs]
-    beside = [one for one in pairs if one[0].first == 0]
-    return Shown(row, cells, beside, [one for one in pairs if one[0].first != 0])
-
-
-def _alignments(found: Comparison) -> Iterator[dict[str, Any]]:
-    cells = found.row("learning_outcomes").cells
-    for alignment in found.alignments:
-        left, right = cells[alignment.first].values, cells[alignment.second].values
-        if left and right:
-            yield {
-                "of": alignment,
-                "first": ascii_uppercase[alignment.first],
-                "second": ascii_uppercase[alignment.second],
-                "links": [(left[link.left], right[link.right], _matched(link), link.means) for link in alignment.links],
-            }
-
-
-def _matched(link: Link) -> str:
-    terms = [f"{term.left} = {term.right}" for term in link.terms]
-    words = [] if link.terms or link.skills else list(dict.fromkeys((*link.left_words, *link.right_words)))
-    return ", ".join([*words, *terms, *link.skills])
+def _stepped(language: Language, named: list[str], index: int, pin: Pinned, step: int) -> tuple[int, str] | None:
+    """Return the version before or after a column's, and the address of the comparison with it."""
+    version = pin.beside(step)
+    if version is None:
+        return None
+    return version, address(language, [*named[:index], f"{pin.name}@{version}", *named[index + 1 :]])

@@ -54,6 +54,8 @@ def public_router(log: PublicationLog, database: Database, settings: Settings, f
             ("partners", partners),
         ):
             add(f"/{language}/{path}", _spoken(endpoint, language))
+        for suffix in ("json", "xlsx", "pdf"):
+            add(f"/{language}/compare.{suffix}", _spoken(comparisons.form(suffix), language))
         add(f"/{language}/mc/{{name}}", _named(records.answer, language))
         add(f"/{language}/mc/{{name}}/alike", _named(alike.answer, language))
         add(f"/{language}/{{rest:path}}", _spoken(_unknown, language))

@@ -23,7 +23,6 @@ from crosswalks.descriptor.serialise import dump, load
 from crosswalks.ledger import Entry, FieldOutcome, Ledger
 from crosswalks.prose.numbers import plain_form
 from crosswalks.text import UNDETERMINED
-from harvester.wording import coded
 from portal.answers import redirect
 from portal.partners.forms import addressed
 from portal.partners.log import MERGED, PublicationLog, landing, public_name
@@ -31,6 +30,7 @@ from portal.public.alike import Likes
 from portal.public.finding import registry_titles
 from portal.public.names import Said, country_name, language_name, spoken
 from portal.public.site import page, told, web_address
+from portal.public.wording import plain_value
 from recognition.loading import load_subject
 from recognition.subject import Evidence, Subject
 from store.database import Database
@@ -197,7 +197,7 @@ def _flat(path: str, value: Any, language: Language) -> str:
         return "—"
     if isinstance(value, (dict, list)):
         return orjson.dumps(value).decode()
-    return coded(path, value, language)
+    return plain_value(path, value, language)
 
 
 def _sections(
@@ -261,7 +261,7 @@ def _scalar(path: str, value: Any, language: Language) -> str:
         return country_name(str(value), language)
     if path.startswith("language_of_instruction"):
         return language_name(str(value), language)
-    return coded(path, value, language)
+    return plain_value(path, value, language)
 
 
 def _lost(entries: list[Entry], language: Language, *, facts_only: bool) -> Iterator[tuple[str, str, str, str]]:

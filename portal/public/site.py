@@ -19,7 +19,7 @@ from starlette.responses import Response
 from config.labels import label
 from config.messages import Issue, Language
 from crosswalks.text import legal
-from portal.answers import answer
+from portal.answers import PAGE_SECURITY, answer
 from portal.partners.making import tag_of
 from portal.public.names import (
     country_name,
@@ -31,32 +31,67 @@ from portal.public.names import (
     spoken,
     value_name,
 )
+from portal.public.wording import (
+    converted_text,
+    difference_text,
+    hours_text,
+    native_text,
+    origin_words,
+    place_words,
+    rule_words,
+)
 
 PAGE_TYPE = "text/html; charset=utf-8"
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 _FOLDER = Path(__file__).parent
 _OTHER: dict[Language, Language] = {"ja": "en", "en": "ja"}
 _LONGEST_ADDRESS = 2000
+_HTTPS_ONLY = "max-age=31536000"
+_PERSONAL: Mapping[str, str] = {
+    **PAGE_SECURITY,
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
 
 
 def page(
     request: Request, template: str, language: Language, *, status: int = 200, headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response:  # fmt: skip
-    """Answer with a page in a language."""
+    """Answer with a page in a language; for somebody who is signed in, one that nobody on the way keeps."""
     body = rendered(request, template, language, **context)
     told = {"Content-Language": language, **(headers or {})}
+    if getattr(request.state, "visitor", None) is not None:
+        return Response(body, status_code=status, headers={**personal(request), **told}, media_type=PAGE_TYPE)
     return answer(
         request, body, PAGE_TYPE, tag=tag_of(body, PAGE_TYPE), status=status, headers=told, cache="no-cache"
     )  # fmt: skip
 
 
+def personal(request: Request) -> dict[str, str]:
+    """Return the headers of a page that is for one person: never kept by anybody on the way."""
+    return {**_PERSONAL, **({"Strict-Transport-Security": _HTTPS_ONLY} if request.url.scheme == "https" else {})}
+
+
 def rendered(request: Request, template: str, language: Language, **context: Any) -> bytes:
     """Return a page in a language; the templates are those of every room of the portal."""
     usual = {"language": language, "other": _OTHER[language], "switch": switched(request, language),
-             "here": request.url.path}  # fmt: skip
+             "here": request.url.path, **_whose(request)}  # fmt: skip
     text = _environment(language).get_template(template).render({**usual, **context})
     return legal(text).encode()
+
+
+def _whose(request: Request) -> dict[str, Any]:
+    """Return what pages show of whoever is signed in: nothing on a page for everybody."""
+    state = request.state
+    query = f"?{request.url.query}" if request.url.query else ""
+    return {
+        "visitor": getattr(state, "visitor", None), "form_mark": getattr(state, "form_mark", ""),
+        "basket": getattr(state, "basket", ()), "here_whole": f"{request.url.path}{query}",
+        "put_in": request.query_params.get("done") == "basket",
+    }  # fmt: skip
 
 
 def told(request: Request, language: Language, issue: Issue, status: int) -> Response:
@@ -108,6 +143,8 @@ def _environment(language: Language) -> Environment:
         "said": said, "spoken": spoken, "language_name": language_name, "country_name": country_name,
         "value_name": value_name, "field_name_of": field_of_study, "level_name": level_name, "credit_name": credit_name,
     }  # fmt: skip
+    for words in (native_text, hours_text, converted_text, difference_text, origin_words, place_words, rule_words):
+        found.globals[words.__name__] = partial(words, language=language)
     found.globals["between"] = "、" if language == "ja" else ", "
     found.globals["t"] = lambda name, **values: label(name, language, **values)
     for name, function in in_language.items():

@@ -273,10 +273,14 @@ def test_a_comparison_has_one_address(site: TestClient, published: dict[str, Des
     found = site.get(f"/ja/compare?ids={one}&ids={other}")
     assert (found.status_code, found.headers["location"]) == (303, f"/ja/compare?ids={one},{other}")
     tree = _tree(site, f"/ja/compare?ids={one},{other}")
-    key = tree.xpath("string(//main/p[last()]/code)")
+    key = tree.xpath("string(//section[@aria-labelledby='made']//code)")
     assert re.fullmatch(r"[0-9a-f]{20}", key)
-    assert key == _tree(site, f"/en/compare?ids={one},{other}").xpath("string(//main/p[last()]/code)")
-    assert key != _tree(site, f"/en/compare?ids={other},{one}").xpath("string(//main/p[last()]/code)")
+    assert key == _tree(site, f"/en/compare?ids={one},{other}").xpath(
+        "string(//section[@aria-labelledby='made']//code)"
+    )
+    assert key != _tree(site, f"/en/compare?ids={other},{one}").xpath(
+        "string(//section[@aria-labelledby='made']//code)"
+    )
     words = {
         span.get("class").split()[-1].removeprefix("word-") for span in tree.xpath("//span[contains(@class, 'word')]")
     }

@@ -1,0 +1,135 @@
+"""Values, differences and origins as words: what pages, printed pages and workbooks say instead of codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from config.frameworks import credit_systems
+from config.labels import label
+from config.messages import Language
+from config.yaml_files import load_yaml
+from harvester.wording import coded
+from portal.public.laying import Beside
+from portal.public.names import country_name, field_of_study, language_name, level_name, said, spoken
+from recognition.cells import Cell, Value
+from recognition.subject import Evidence
+
+_NAMED: dict[str, Callable[[str, Language], str]] = {"country": country_name, "language": language_name}
+_ROW = re.compile(r"tr\[(\d{1,6})\]")
+_COLUMN = re.compile(r"t[dh]\[(\d{1,4})\]")
+_LINE = re.compile(r"(?:line|row) (\d{1,9})")
+_HEADING = re.compile(r"/h[1-6](?:\[\d+\])?\Z")
+
+
+def plain_value(path: str, value: Any, language: Language) -> str:
+    """Return a value of the descriptor as words, without the code it is kept as."""
+    if isinstance(value, bool):
+        return label("page_yes" if value else "page_no", language)
+    text = coded(path, value, language)
+    return text.removesuffix(f" ({value})") if text != str(value) else text
+
+
+def native_text(value: Value, code: str, language: Language) -> str:
+    """Return what a value of a comparison says, as one line of words."""
+    if code in _NAMED:
+        return _NAMED[code](value.native, language)
+    if code == "field_of_study" and " " in value.native and any(sign.isdigit() for sign in value.native):
+        return field_of_study(value.native, language)
+    if code == "level":
+        scheme, _, rest = value.native.partition(" ")
+        return level_name(scheme, rest, language)
+    if value.labels:
+        return said(value.labels, language).text
+    if value.texts:
+        return said(value.texts, language).text
+    number, _, system = value.native.partition(" ")
+    if system in credit_systems():
+        return f"{_plain(number)} {credit_systems()[system].labels[language]}"
+    if value.native.endswith(" h"):
+        return label("page_hours", language, hours=_plain(number))
+    return value.native
+
+
+def _plain(number: str) -> str:
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def cell_text(cell: Cell | None, code: str, language: Language) -> str:
+    """Return a whole cell as lines of text; silence and what is withheld say so."""
+    if cell is None:
+        return label("page_withheld_cell", language)
+    lines = []
+    for value in cell.values:
+        line = native_text(value, code, language)
+        if value.texts and code not in {"level", "credit"} and not value.labels:
+            line = " / ".join(one.text for one in spoken(value.texts, language))
+        if value.hours and (hours := hours_text(value, language)):
+            line += f" = {hours}"
+        lines.append(line)
+        own = value.native.partition(" ")[2]
+        lines += [f"≈ {converted_text(one, language)}" for one in value.converted if one.system != own]
+    lines += [remark.text[language] for remark in cell.remarks]
+    return "\n".join(lines) or label("not_stated", language)
+
+
+def hours_text(value: Value, language: Language) -> str:
+    """Return the hours that a figure stands for with what they rest on; nothing for hours that are stated."""
+    hours = value.hours
+    if hours is None or hours.basis == "stated":
+        return ""
+    least, most = (_plain(f"{side:f}") for side in (hours.least, hours.most))
+    span = label("page_hours", language, hours=least if least == most else f"{least}–{most}")
+    year = f" {hours.year}" if hours.year else ""
+    return f"{span} ({hours.source}{year})"
+
+
+def converted_text(one: Any, language: Language) -> str:
+    """Return what hours come to in a credit system."""
+    least, most = (_plain(f"{side:f}") for side in (one.least, one.most))
+    span = least if least == most else f"{least}–{most}"
+    return f"{span} {credit_systems()[one.system].labels[language]} ({one.source} {one.year})"
+
+
+def difference_text(one: Beside, language: Language) -> str:
+    """Return how a cell looks beside the first, with why."""
+    if not one.shown:
+        return label("page_withheld_difference", language)
+    word = label(one.pair.difference.value, language)
+    plain = one.pair.difference.value in {"same", "not_stated"} and not one.pair.levels
+    return word if plain else f"{word}: {one.pair.because.text[language]}"
+
+
+def origin_words(one: Evidence, language: Language) -> str:
+    """Return how a value came about, in words."""
+    how = label(f"page_origin_{one.origin}", language)
+    return f"{how}: {rule_words(one.rule, language)}" if one.rule else how
+
+
+def rule_words(rule: str, language: Language) -> str:
+    """Return what a rule of a crosswalk does; a rule without words here keeps its name."""
+    known = _rules().get(rule)
+    return str(known[language]) if known else rule.replace("_", " ")
+
+
+@cache
+def _rules() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = load_yaml(Path(__file__).parent / "rules.yaml")
+    return found
+
+
+def place_words(place: str, language: Language) -> str:
+    """Return where in an answer a value stood, in words, as far as the place says it plainly; else the place itself."""
+    rows, columns, line = _ROW.findall(place), _COLUMN.findall(place), _LINE.match(place)
+    if rows and columns:
+        return label("page_place_cell", language, row=rows[-1], column=columns[-1])
+    if rows:
+        return label("page_place_row", language, row=rows[-1])
+    if line:
+        return label("page_place_line", language, line=line[1])
+    if _HEADING.search(place):
+        return label("page_place_heading", language)
+    return place

@@ -31,6 +31,7 @@ from portal.partners.shelf import Shelf
 from portal.proofs import proofs_router
 from portal.public.finding import Finder
 from portal.public.routes import public_router
+from portal.sparql.routes import sparql_router
 from store.database import Database
 from store.payloads import PayloadStore
 
@@ -50,6 +51,7 @@ def application(settings: Settings, database: Database) -> FastAPI:
     app.include_router(discovery_router(Discovery(log, settings)))
     app.include_router(channels_router(log, shelf, settings))
     app.include_router(oai_router(Provider(log, shelf, settings), log))
+    app.include_router(sparql_router(settings))
     install_api(app, log, shelf, settings, rates)
     place = Workplace(settings, database, PayloadStore(settings.home / "payloads", database))
     pages = AccountPages(database, settings, secret=secret, sessions=sessions, rates=rates)

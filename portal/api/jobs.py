@@ -14,6 +14,7 @@ from crosswalks.contract import crosswalk_for
 from harvester.converting import Account, Converted, carried, guess, write_records
 from harvester.fetching import fetched
 from harvester.validating import validated
+from portal.confinement import without_network
 
 _ENDINGS = {
     "text/turtle": "ttl", "application/ld+json": "jsonld", "application/rdf+xml": "rdf", "application/xml": "xml",
@@ -34,6 +35,7 @@ def named(name: str, media_type: str) -> str:
 
 def validate(data: bytes, name: str, schema: str | None) -> bytes:
     """Check a file. Raises as `validated` does."""
+    without_network()
     return orjson.dumps(validated(data, name, schema).as_json())
 
 
@@ -48,6 +50,7 @@ def convert(
     data: bytes, name: str, source: str | None, target: str, syntax: str | None, options: dict[str, str]
 ) -> bytes:
     """Convert a file. Raises as `carried` does, or `CodedError` with `schema_not_guessed` or `syntax_unknown`."""
+    without_network()
     formats = crosswalk_for(target).formats
     form = syntax or next(iter(formats), "")
     if syntax and syntax not in formats:

@@ -33,6 +33,7 @@ from crosswalks.elm.writing.build import Written
 from portal.partners.dublin_core import dublin_core
 from portal.partners.forms import PIVOT, Form
 from portal.partners.provenance import provenance
+from portal.partners.wallet import WALLET_FORMS
 from store.database import Database
 from store.publications import LogRow
 from store.renditions import Rendition
@@ -65,7 +66,8 @@ def _rules() -> bytes:
 
 def edition(settings: Settings) -> str:
     """Return what stands for all that decides how a record is written: code, tables and the settings that matter."""
-    chosen = orjson.dumps([settings.elm_namespace, settings.base])
+    wallet = [settings.wallet_security, settings.wallet_binding]
+    chosen = orjson.dumps([settings.elm_namespace, settings.base, *wallet])
     return blake2b(_rules() + chosen, digest_size=16).hexdigest()
 
 
@@ -81,7 +83,7 @@ def make(
     wanted = list(forms)
     loaded = [(row, load(content)) for row, content in published]
     made = [
-        _rendition(row, form, _written(form, settings, descriptor))
+        _rendition(row, form, _written(form, settings, row, descriptor))
         for form in wanted
         if form.schema_name != "elm"
         for row, descriptor in loaded
@@ -135,11 +137,14 @@ def not_conforming(database: Database, records: list[Written]) -> dict[int, Issu
     }
 
 
-def _written(form: Form, settings: Settings, descriptor: Descriptor) -> bytes | Issue | None:
+def _written(form: Form, settings: Settings, row: LogRow, descriptor: Descriptor) -> bytes | Issue | None:
     """Return a descriptor in a form, or why it is withheld."""
     try:
         if form.schema_name == PIVOT:
-            return _PIVOT_FORMS[form.format](releasable(descriptor)[0], settings.base)
+            released = releasable(descriptor)[0]
+            if form.format in WALLET_FORMS:
+                return WALLET_FORMS[form.format](released, row, settings)
+            return _PIVOT_FORMS[form.format](released, settings.base)
         way = crosswalk_for(form.schema_name)
         if way.write is None or way.dump is None:
             return Issue("form_unavailable", {"form": form.name})

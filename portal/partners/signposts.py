@@ -84,7 +84,13 @@ class Addresses:
     def as_linkset(self) -> dict[str, Any]:
         """Return all signposts of the record as one document."""
         described = [
-            {"href": self.form(form), "type": form.media_type, **({"profile": [form.profile]} if form.profile else {})}
+            {
+                "href": self.form(form),
+                "type": form.media_type,
+                "title": form.title["en"],
+                "title*": [{"value": text, "language": tag} for tag, text in form.title.items()],
+                **({"profile": [form.profile]} if form.profile else {}),
+            }
             for form in self.forms
         ]
         page = {

@@ -28,7 +28,7 @@ RDF = {
     "nt": pyoxigraph.RdfFormat.N_TRIPLES,
 }
 OWN = ["descriptor.jsonld", "descriptor.ttl", "descriptor.nt"]
-SUFFIXES = [*RDF, "xml", "json", "ob3.json", "ctdl.json", "schemaorg.json", *OWN]
+SUFFIXES = [*RDF, "xml", "json", "ob3.json", "vct.json", "openid4vci.json", "ctdl.json", "schemaorg.json", *OWN]
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from portal.accounts.secret import Secret
 from portal.accounts.sessions import Sessions
 from portal.answers import problem
 from portal.api.routes import install_api
+from portal.committee.routes import committee_router
 from portal.oai.endpoint import oai_router
 from portal.oai.provider import Provider
 from portal.operators.routes import operators_router
@@ -57,6 +58,7 @@ def application(settings: Settings, database: Database) -> FastAPI:
     pages = AccountPages(database, settings, secret=secret, sessions=sessions, rates=rates)
     app.include_router(accounts_router(pages))
     app.include_router(operators_router(place, secret))
+    app.include_router(committee_router(place, log, secret))
     app.include_router(proofs_router(place))
     finder = app.state.finder = Finder(log, database, settings)
     app.include_router(public_router(log, database, settings, finder))

@@ -7,6 +7,7 @@ It stands before every route as a dependency of the application. What it found i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import cast
 from urllib.parse import urlencode
 
@@ -20,14 +21,18 @@ from config.settings import Settings
 from portal.accounts.access import Access, access_to
 from portal.accounts.cookies import cookie_of
 from portal.accounts.dress import dressed_message
-from portal.accounts.forms import Form, is_ours, read_form
+from portal.accounts.forms import Form, form_mark, is_ours, read_form
 from portal.accounts.secret import Secret
 from portal.accounts.sessions import Sessions
 from portal.accounts.visitor import Visitor
 from portal.answers import problem, redirect
 from portal.partners.negotiation import language_of
 from store.account_tables import ROLES
+from store.baskets import in_basket
 
+COMMITTEE = frozenset({"committee", "admin"})
+"""The roles that work on recognition."""
+_PAGES = ("/ja/", "/en/")
 Guard = Callable[[Request], Awaitable[None]]
 
 
@@ -62,7 +67,10 @@ def guard(sessions: Sessions, secret: Secret, settings: Settings) -> Guard:
         request.state.visitor = None
         if access is None:
             raise TurnedAway(_told(request, Issue("route_closed", {"path": request.url.path}), 403))
-        if (access.public and not access.form) or access.scope:
+        if access.scope:
+            return
+        if access.public and not access.form:
+            await run_in_threadpool(_greet, request, sessions, secret)
             return
         try:
             visitor = await run_in_threadpool(sessions.visitor, cookie_of(request, "session"))
@@ -74,10 +82,32 @@ def guard(sessions: Sessions, secret: Secret, settings: Settings) -> Guard:
                 if form is None or not is_ours(request, form, secret, visitor, settings.base):
                     raise TurnedAway(_told(request, Issue("form_not_ours"), 403))
                 request.state.form = form
+            if visitor is not None:
+                await run_in_threadpool(_dress, request, visitor, sessions, secret)
         except CodedError as error:
             raise TurnedAway(_told(request, error.issues[0], 503)) from None
 
     return let_in
+
+
+def _greet(request: Request, sessions: Sessions, secret: Secret) -> None:
+    """Know who reads a page for everybody, so that it can offer what they may do; without a session nothing is asked.
+
+    A page for everybody is also there while nobody can be known.
+    """
+    token = cookie_of(request, "session") if request.url.path.startswith(_PAGES) else ""
+    if not token:
+        return
+    with suppress(CodedError):
+        request.state.visitor = visitor = sessions.visitor(token)
+        if visitor is not None:
+            _dress(request, visitor, sessions, secret)
+
+
+def _dress(request: Request, visitor: Visitor, sessions: Sessions, secret: Secret) -> None:
+    request.state.form_mark = form_mark(request, secret, visitor)
+    if visitor.role in COMMITTEE:
+        request.state.basket = tuple(in_basket(sessions.database, visitor.account_id))
 
 
 def _admit(request: Request, access: Access, visitor: Visitor | None) -> None:
@@ -99,7 +129,7 @@ def _to_sign_in(request: Request) -> Response:
 
 
 def _told(request: Request, issue: Issue, status: int) -> Response:
-    if request.url.path.startswith(("/ja/", "/en/")):
+    if request.url.path.startswith(_PAGES):
         return dressed_message(request, language_at(request), issue, status)
     return problem(request, issue, status)
 

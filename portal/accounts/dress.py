@@ -13,17 +13,7 @@ from starlette.responses import Response
 from config.messages import Issue, Language
 from portal.accounts.forms import form_mark
 from portal.accounts.secret import Secret
-from portal.answers import PAGE_SECURITY
-from portal.public.site import PAGE_TYPE, rendered
-
-_CLOSED: Mapping[str, str] = {
-    **PAGE_SECURITY,
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-_HTTPS_ONLY = "max-age=31536000"
+from portal.public.site import PAGE_TYPE, personal, rendered
 
 
 def dressed(
@@ -34,9 +24,7 @@ def dressed(
     visitor = request.state.visitor
     mark = form_mark(request, secret, visitor) if secret else ""
     body = rendered(request, template, language, visitor=visitor, form_mark=mark, **context)
-    told = {**_CLOSED, "Content-Language": language, **(headers or {})}
-    if request.url.scheme == "https":
-        told["Strict-Transport-Security"] = _HTTPS_ONLY
+    told = {**personal(request), "Content-Language": language, **(headers or {})}
     return Response(body, status_code=status, headers=told, media_type=PAGE_TYPE)
 
 

@@ -221,7 +221,8 @@ def _onward(address: str) -> Response:
 
 
 def _home(role: str, language: Language) -> str:
-    return f"/{language}/account" if role == "partner" else f"/{language}/operators"
+    desk = {"partner": "account", "committee": "committee"}.get(role, "operators")
+    return f"/{language}/{desk}"
 
 
 def _safe(address: str, language: Language) -> str:

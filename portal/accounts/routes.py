@@ -18,7 +18,7 @@ from portal.public.site import LANGUAGES
 _CSS = "text/css; charset=utf-8"
 _UNKNOWN = frozenset({
     "account_unknown", "run_unknown", "record_unknown", "record_ambiguous", "registry_unknown", "schema_unknown",
-    "answer_unknown",
+    "answer_unknown", "decision_unknown", "dossier_unknown", "agreement_unknown", "translation_unknown",
 })  # fmt: skip
 
 

@@ -20,7 +20,7 @@ class Sessions:
     """The sessions of a deployment. They end when unused for a while, and after a day's work whatever happens."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        self._database = database
+        self.database = database
         self._idle = timedelta(minutes=settings.session_idle_minutes)
         self._longest = timedelta(hours=settings.session_hours)
 
@@ -28,7 +28,7 @@ class Sessions:
         """Begin a session under a token of its own, end the browser's earlier one, and return the token."""
         token = secrets.token_urlsafe(32)
         oldest = now() - self._longest
-        open_sign_in(self._database, _hash(token), account_id, _hash(instead_of) if instead_of else None, oldest)
+        open_sign_in(self.database, _hash(token), account_id, _hash(instead_of) if instead_of else None, oldest)
         return token
 
     def visitor(self, token: str) -> Visitor | None:
@@ -36,20 +36,20 @@ class Sessions:
         if not token:
             return None
         kept = _hash(token)
-        row = signed_in(self._database, kept)
+        row = signed_in(self.database, kept)
         if row is None:
             return None
         moment = now()
         if row["disabled"] or moment - row["seen"] > self._idle or moment - row["begun"] > self._longest:
-            close_sign_in(self._database, kept)
+            close_sign_in(self.database, kept)
             return None
         if moment - row["seen"] > _SEEN_AGAIN:
-            note_seen(self._database, kept)
+            note_seen(self.database, kept)
         return Visitor.of(row, kept)
 
     def end(self, visitor: Visitor) -> None:
         """End a session."""
-        close_sign_in(self._database, visitor.token)
+        close_sign_in(self.database, visitor.token)
 
 
 def _hash(token: str) -> str:

@@ -16,7 +16,7 @@ from tests.portal.signing_in import HERE, account, mark, routes, sign_in
 
 FILLED = {
     "name": "nobody", "number": "1", "number:int": "987654", "part": "9", "registry": "nowhere", "digest": "0" * 40,
-    "record": "nobody", "schema": "nothing", "rest:path": "nowhere",
+    "record": "nobody", "key": "nobody", "schema": "nothing", "rest:path": "nowhere",
 }  # fmt: skip
 TABLE = sorted(access_table().items())
 

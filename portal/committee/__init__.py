@@ -1,0 +1,1 @@
+"""The pages that a committee works in: what waits, the basket, dossiers, decisions, the calendar, what is watched."""

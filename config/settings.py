@@ -111,6 +111,10 @@ class Settings(BaseSettings):
     api_seconds: float = Field(
         20, gt=0, le=300, description="Longest time that a file handed to the API is worked on, in seconds."
     )
+    sparql: bool = Field(default=False, description="Answer queries in SPARQL over the newest dump.")
+    sparql_seconds: float = Field(10, gt=0, le=300, description="Longest time of one query, in seconds.")
+    sparql_rows: int = Field(10_000, ge=1, le=1_000_000, description="Most rows or triples of one query's result.")
+    sparql_megabytes: int = Field(1024, ge=128, description="Most memory of one query, in MiB.")
     crawl_timeout: float = Field(4 * 3600, gt=0, description="Longest time one crawl may take, in seconds.")
     health_host: str = Field("127.0.0.1", description="Address where `kakehashi work` tells its health and metrics.")
     health_port: int = Field(9464, ge=0, le=65535, description="Port for that; 0 tells them nowhere.")

@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     api_seconds: float = Field(
         20, gt=0, le=300, description="Longest time that a file handed to the API is worked on, in seconds."
     )
+    runs_at_once: int = Field(
+        0, ge=0, description="How many queued runs may run at once, on all machines together; 0 for any number."
+    )
     sparql: bool = Field(default=False, description="Answer queries in SPARQL over the newest dump.")
     sparql_seconds: float = Field(10, gt=0, le=300, description="Longest time of one query, in seconds.")
     sparql_rows: int = Field(10_000, ge=1, le=1_000_000, description="Most rows or triples of one query's result.")

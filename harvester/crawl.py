@@ -16,10 +16,13 @@ from harvester.crawlspec import CrawlSpec
 from harvester.desk import Desk
 from harvester.download import BULK_FOLDER, CONNECT
 from harvester.guard import ALLOW_LOOPBACK, ALLOWED_HOSTS
+from harvester.pace import PACE
+from harvester.patience import patiently
 from harvester.retry import FIRST_WAIT, LONGEST_WAIT, RETRIES
 from harvester.spider import FrontierSpider
 from store.database import Database
 from store.frontier import Frontier
+from store.hosts import give_all_back
 from store.payloads import PayloadStore
 from store.runs import note_issues
 
@@ -103,6 +106,9 @@ def scrapy_settings(spec: CrawlSpec, spent: int = 0) -> dict[str, Any]:
         FIRST_WAIT: 0.1 if local else polite.delay,
         CONNECT: spec.connect,
         BULK_FOLDER: str(spec.payloads),
+        PACE: {"database": spec.paced_in or spec.database, "run": None if spec.paced_in else spec.run_id,
+               "delay": 0 if local else polite.delay, "longest": limits.answer_seconds,
+               "most": max(polite.concurrency, 1)},
     }  # fmt: skip
 
 
@@ -110,6 +116,7 @@ def crawl(spec: CrawlSpec) -> int:
     """Run a crawl to its end and return the exit status."""
     database = Database(spec.database)
     frontier = Frontier(database, spec.run_id)
+    patiently(lambda: give_all_back(database, spec.run_id))
     desk = Desk(spec, frontier, PayloadStore(spec.payloads, database))
     process = CrawlerProcess(scrapy_settings(spec, frontier.attempts()))
     crawler: Crawler = process.create_crawler(FrontierSpider)

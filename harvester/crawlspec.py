@@ -15,7 +15,8 @@ class CrawlSpec(BaseModel):
     """One crawl: the run it belongs to, the registry as it is to be harvested, and where things are kept.
 
     `connect` maps a public origin to the one really connected to (stand-ins). `preview` is a number of listings, after
-    which the crawl may end. `last_good` is the run whose answers are fetched again only if they changed.
+    which the crawl may end. `last_good` is the run whose answers are fetched again only if they changed. `paced_in`
+    is the database that runs share the pace of hosts in, where it is not the crawl's own (previews).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -31,6 +32,7 @@ class CrawlSpec(BaseModel):
     allow_loopback: bool = False
     preview: int | None = None
     last_good: int | None = None
+    paced_in: str | None = None
 
     @property
     def registry(self) -> Registry:

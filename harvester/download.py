@@ -25,6 +25,8 @@ from twisted.web.client import Agent, BrowserLikePolicyForHTTPS, ResponseDone
 from twisted.web.http import PotentialDataLoss
 from twisted.web.http_headers import Headers as WireHeaders
 
+from harvester.pace import Pace
+
 CONNECT = "KAKEHASHI_CONNECT"
 BULK_FOLDER = "KAKEHASHI_BULK_FOLDER"
 
@@ -50,9 +52,17 @@ class Downloader(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._connect: dict[str, str] = crawler.settings.getdict(CONNECT)
         self._folder = Path(crawler.settings.get(BULK_FOLDER))
+        self._pace = Pace(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer to one request; a bulk answer's body is in the file named by `bulk_file` in its meta."""
+        """Return the answer to one request; a bulk answer's body is in the file named by `bulk_file` in its meta.
+
+        It is sent when its host may be asked again, whichever run asked it last.
+        """
+        async with self._pace.turn(request):
+            return await self._answer(request)
+
+    async def _answer(self, request: Request) -> Response:
         wire = self._mapped(request)
         if "bulk_limit" not in request.meta:
             response = await super().download_request(wire)

@@ -45,7 +45,7 @@ class InlineQueue:
 
     def enqueue(self, run_id: int) -> None:
         """Execute the run, if its registry is free."""
-        if claimed := claim(self._place.database, self._worker, run_id):
+        if claimed := claim(self._place.database, self._worker, run_id, self._place.settings.runs_at_once):
             execute(self._place, claimed, self._diary, _nothing)
 
     def sweep(self, waiting: list[int]) -> None:

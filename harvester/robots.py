@@ -56,19 +56,11 @@ class CrawlDelay:
 
     def robots_read(self, robotparser: RobotParser, request: Request) -> None:
         """Note the pace a host asks for, before any request that waited for its robots.txt is sent."""
-        delay = self.asked_delay(robotparser)
+        delay = asked_delay(robotparser, self._agent)
         if delay > 0:
             host = request.meta.get("download_slot") or _host(request)
-            self._delays[host] = min(delay, _LONGEST)
+            self._delays[host] = delay
             self._slow_down(host)
-
-    def asked_delay(self, robotparser: RobotParser) -> float:
-        """Return the seconds between requests that a robots.txt asks for, 0 when it asks for nothing."""
-        delay = robotparser.crawl_delay(self._agent) or 0.0
-        rules = getattr(robotparser, "rp", None)
-        rate = rules.request_rate(self._agent) if rules is not None else None
-        spread = rate.seconds / rate.requests if rate and rate.requests else 0.0
-        return max(float(delay), float(spread))
 
     def process_request(self, request: Request) -> None:
         """Slow a host's slot down once it is known to ask for that."""
@@ -80,6 +72,15 @@ class CrawlDelay:
         slot = engine.downloader.slots.get(host) if wanted and engine is not None else None
         if slot is not None and slot.delay < wanted:
             slot.delay, slot.jitter = wanted, 0.0
+
+
+def asked_delay(robotparser: RobotParser, agent: str) -> float:
+    """Return the seconds between requests that a robots.txt asks for, two minutes at most; 0 when it asks for none."""
+    delay = robotparser.crawl_delay(agent) or 0.0
+    rules = getattr(robotparser, "rp", None)
+    rate = rules.request_rate(agent) if rules is not None else None
+    spread = rate.seconds / rate.requests if rate and rate.requests else 0.0
+    return min(max(float(delay), float(spread)), _LONGEST)
 
 
 def _host(request: Request) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import blake2b
 from time import monotonic
 from typing import Any
@@ -36,6 +37,7 @@ from harvester.reading import Reader, Source
 from harvester.report import RunReport, findings_of
 from harvester.tracing import span
 from harvester.workplace import Workplace, scratch
+from store.clock import now
 from store.corrections import standing_corrections
 from store.frontier import Fetched, Frontier
 from store.plans import (
@@ -73,7 +75,8 @@ class Order:
     `connect` maps a public origin to the one really connected to (stand-ins). `preview` is a number of listings: the
     real code runs against what is published, and nothing is kept. `replay` names an earlier run whose kept answers are
     read again by today's rules, instead of asking anybody; `keep` off shows what would change and keeps nothing.
-    `run_id` is a queued run that was claimed: it is begun, or gone on with, instead of opening another.
+    `run_id` is a queued run that was claimed: it is begun, or gone on with, instead of opening another. `until` is when
+    its registry's window closes: what is not answered by then is left for another time.
     """
 
     registry: Registry
@@ -84,6 +87,7 @@ class Order:
     replay: int | None = None
     keep: bool = True
     run_id: int | None = None
+    until: datetime | None = None
 
     @property
     def trial(self) -> bool:
@@ -117,7 +121,7 @@ class _Harvest:
         self._rules = _rules(order.registry, self._crosswalk.schema)
         self._failed_kinds: frozenset[str] = frozenset()
         self._failed_asides: frozenset[str] = frozenset()
-        self._stopped = False
+        self._stopped = self._paused = False
         self._troubles: list[Issue] = []
         self._begun = self._last_beat = self._last_told = monotonic()
 
@@ -138,12 +142,13 @@ class _Harvest:
         except CodedError as error:
             report.complete = False
             note_issues(database, run_id, error.issues)
-            report.state = "cancelled" if self._stopped else report.state
+            report.state = "cancelled" if self._stopped else "paused" if self._paused else report.state
         finally:
             report.issues = issues_of(database, run_id)
             report.fetches = dict(self._frontier.counts())
             report.seconds = monotonic() - self._begun
-            close_run(database, run_id, report.state, **report.closing())
+            if report.state != "paused":
+                close_run(database, run_id, report.state, **report.closing())
         return report
 
     def _begin(self) -> int:
@@ -174,6 +179,7 @@ class _Harvest:
             allow_loopback=self._order.allow_loopback,
             preview=self._order.preview,
             last_good=self._last_good(),
+            paced_in=self._published.database.address if self._order.trial else None,
         )
         if folder := folder_of(self._registry.manifest):
             read_folder(spec, folder, self._place.database, self._place.payloads)
@@ -212,6 +218,7 @@ class _Harvest:
             self._last_beat = moment
         if moment - self._last_told > _TELL:
             self._heed_a_stop(run_id)
+            self._heed_the_window()
             self._tell("fetch", dict(self._frontier.counts()))
             self._last_told = moment
 
@@ -220,6 +227,12 @@ class _Harvest:
         if is_stopped(self._place.database, run_id):
             self._stopped = True
             raise CodedError.of("run_stopped", run=run_id)
+
+    def _heed_the_window(self) -> None:
+        """End the crawl when its window has closed. Raises `CodedError` with `window_closed`."""
+        if self._order.until is not None and now() >= self._order.until:
+            self._paused = True
+            raise CodedError.of("window_closed", registry=self._registry.id)
 
     def _tell(self, stage: str, figures: dict[str, int]) -> None:
         if self._told is not None:

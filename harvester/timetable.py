@@ -26,6 +26,7 @@ _GRACE = timedelta(minutes=15)
 _HORIZON = timedelta(days=35)
 _WIDEST = timedelta(days=400)
 _MINUTE = timedelta(minutes=1)
+_FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,23 @@ class Rule:
         if self.window is None:
             return None
         return max(self._window_end(slot), self.start(registry, slot) + _GRACE)
+
+    def open_until(self, moment: datetime) -> datetime | None:
+        """Return until when a harvest may ask, while it may; the end of time without a window, None outside it."""
+        if self.window is None:
+            return _FOREVER
+        wall = moment.astimezone(self.zone).replace(tzinfo=None)
+        if not self.window.holds(wall):
+            return None
+        return max(instant(self.window.end(wall), self.zone) + _MINUTE, moment)
+
+    def opens_after(self, moment: datetime) -> datetime:
+        """Return when the window opens next after a moment; the moment itself without a window."""
+        if self.window is None:
+            return moment
+        today = moment.astimezone(self.zone).date()
+        walls = (datetime.combine(today + timedelta(days=day), self.window.since) for day in range(3))
+        return next(opening for wall in walls if (opening := instant(wall, self.zone)) > moment)
 
     def _by_cron(self, after: datetime) -> Iterator[datetime]:
         wall_now = after.astimezone(self.zone).replace(tzinfo=None, second=0, microsecond=0)

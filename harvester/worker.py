@@ -38,6 +38,7 @@ class Worker:
     def __init__(self, place: Workplace, name: str, diary: Diary) -> None:
         self._place, self._name, self._diary = place, name, diary
         self._stopping = False
+        self._most = place.settings.runs_at_once
 
     def stop(self, number: int = 0, frame: object = None) -> None:  # noqa: ARG002  as signal handlers are called
         """Take no further run."""
@@ -56,7 +57,7 @@ class Worker:
     def take(self, run_id: int) -> None:
         """Execute one run that was announced, if it still waits."""
         try:
-            if not self._stopping and (claimed := claim(self._place.database, self._name, run_id)):
+            if not self._stopping and (claimed := claim(self._place.database, self._name, run_id, self._most)):
                 execute(self._place, claimed, self._diary, end_group)
         except CodedError as error:
             self._diary.note(error.issues[0])
@@ -65,7 +66,7 @@ class Worker:
 
     def _took_one(self) -> bool:
         try:
-            claimed = claim(self._place.database, self._name)
+            claimed = claim(self._place.database, self._name, None, self._most)
             if claimed is None:
                 return False
             execute(self._place, claimed, self._diary, end_group)

@@ -63,7 +63,9 @@ def figures(database: Database) -> Figures:
             gates={(row[0], str(row[1]).removeprefix(_GATES)): row[2] for row in trips},
             missed=_by_one(connection, _MISSED.c.registry_id),
             last_good=_last_good(connection),
-            queued_since=connection.execute(select(func.min(_RUN.c.queued_at)).where(state == "queued")).scalar(),
+            queued_since=connection.execute(
+                select(func.min(_RUN.c.queued_at)).where(state == "queued", _RUN.c.not_before.is_(None))
+            ).scalar(),
             quietest_beat=connection.execute(select(func.min(_RUN.c.heartbeat_at)).where(state == "running")).scalar(),
             outbox=_by_one(connection, _NOTICE.c.state),
             outbox_since=connection.execute(

@@ -82,22 +82,23 @@ def queue_run(database: Database, registry: str, connector: str, actor: str) -> 
     return run_id
 
 
-def claim(database: Database, worker: str, run_id: int | None = None) -> Claimed | None:
+def claim(database: Database, worker: str, run_id: int | None = None, most: int = 0) -> Claimed | None:
     """Take a queued run, the one that waits longest or the one named, if its registry is free; None otherwise.
 
-    Of several slots of a registry that wait unbegun, the latest is taken and the others are cancelled.
+    With `most`, none is taken while so many runs of any registry are running, on whatever machine. Of several slots of
+    a registry that wait unbegun, the latest is taken and the others are cancelled.
     """
     moment = now()
     try:
         with database.writing() as connection:
             _one_at_a_time(database, connection)
-            row = connection.execute(_claimable(run_id).limit(1)).first()
-            if row is None:
+            row = connection.execute(_claimable(moment, run_id).limit(1)).first()
+            if row is None or (most and _running_count(connection) >= most):
                 return None
             if row.attempt == 0 and row.scheduled_for is not None:
                 row = _latest_slot(connection, row, moment)
             values = {"state": "running", "worker": worker, "attempt": row.attempt + 1, "started_at": moment,
-                      "heartbeat_at": moment, "ended_at": None}  # fmt: skip
+                      "heartbeat_at": moment, "ended_at": None, "not_before": None}  # fmt: skip
             connection.execute(update(_RUN).where(_RUN.c.id == row.id).values(values))
     except IntegrityError:
         return None
@@ -107,13 +108,13 @@ def claim(database: Database, worker: str, run_id: int | None = None) -> Claimed
 def waiting_runs(database: Database) -> list[int]:
     """Return the runs that could be claimed now, the longest waiting first."""
     with database.reading() as connection:
-        return [int(row.id) for row in connection.execute(_claimable())]
+        return [int(row.id) for row in connection.execute(_claimable(now()))]
 
 
 def queued_count(database: Database) -> int:
-    """Return how many runs wait, those of busy registries too."""
+    """Return how many runs wait, those of busy registries too, but not those that wait for their window."""
     with database.reading() as connection:
-        counted = select(func.count()).select_from(_RUN).where(_RUN.c.state == "queued")
+        counted = select(func.count()).select_from(_RUN).where(_RUN.c.state == "queued", _due(now()))
         return int(connection.execute(counted).scalar_one())
 
 
@@ -171,9 +172,34 @@ def put_back(
     return PutBack(run_id, row.registry_id, values["state"], row.attempt, row.worker)
 
 
-def _claimable(run_id: int | None = None) -> Any:
+def pause_run(database: Database, run_id: int, worker: str, until: datetime, *, begun: bool) -> bool:
+    """Put a run back in the queue until its window opens again; it goes on from there, and it counts as no attempt.
+
+    One that had not `begun` this time may still be overtaken by a later slot. False when the run is another worker's.
+    """
+    mine = (_RUN.c.id == run_id) & (_RUN.c.state == "running") & (_RUN.c.worker == worker)
+    with database.writing() as connection:
+        row = connection.execute(select(_RUN.c.attempt).where(mine)).first()
+        if row is None:
+            return False
+        _forget_proposals(connection, run_id)
+        values = {"state": "queued", "heartbeat_at": None, "worker": None, "not_before": until,
+                  "attempt": max(row.attempt - 1, int(begun))}  # fmt: skip
+        connection.execute(update(_RUN).where(_RUN.c.id == run_id).values(values))
+    return True
+
+
+def _due(moment: datetime) -> Any:
+    return _RUN.c.not_before.is_(None) | (_RUN.c.not_before <= moment)
+
+
+def _running_count(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).where(_RUN.c.state == "running")).scalar_one())
+
+
+def _claimable(moment: datetime, run_id: int | None = None) -> Any:
     busy = select(_RUN.c.registry_id).where(_RUN.c.state == "running")
-    waiting = (_RUN.c.state == "queued") & _RUN.c.registry_id.not_in(busy)
+    waiting = (_RUN.c.state == "queued") & _RUN.c.registry_id.not_in(busy) & _due(moment)
     named = waiting if run_id is None else waiting & (_RUN.c.id == run_id)
     return select(_RUN).where(named).order_by(_RUN.c.queued_at, _RUN.c.id)
 

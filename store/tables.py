@@ -104,9 +104,9 @@ class Run(Table, table=True):
     """One harvest of one registry, or (`replay_of`) the answers of an earlier one read again by today's rules.
 
     `scheduled_for` is the slot of the schedule that it was queued for; there is one run for a slot, and one running
-    run of a registry. `attempt` counts how often it was begun, `worker` names who has it. `profile` is what its
-    listings looked like as a whole, `gates` what the gates saw of it; the digest of a held run is that of the answers
-    its plan rests on.
+    run of a registry. `attempt` counts how often it was begun, `worker` names who has it; one that had to leave its
+    window waits until `not_before`. `profile` is what its listings looked like as a whole, `gates` what the gates saw
+    of it; the digest of a held run is that of the answers its plan rests on.
     """
 
     __table_args__ = (
@@ -133,6 +133,7 @@ class Run(Table, table=True):
     started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     heartbeat_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    not_before: datetime | None = Field(default=None, sa_type=UTCDateTime)
     counts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     findings: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     profile: dict[str, Any] | None = Field(default=None, sa_type=JSON)

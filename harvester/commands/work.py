@@ -59,5 +59,6 @@ def work(
         work_on(place, name, workers, diary)
         return
     done = work_once(place, name, max(workers, 1), diary)
-    if any(run(place.database, run_id)["state"] not in _GOOD for run_id in done):
+    ended = [run(place.database, run_id) for run_id in done]
+    if any(one["state"] not in _GOOD and one["not_before"] is None for one in ended):
         sys.exit(NOT_GOOD)

@@ -14,11 +14,12 @@ from crosswalks.descriptor.serialise import load
 from portal.accounts.door import form_of
 from portal.committee.answering import Desk, long, one_of, short
 from portal.committee.release import released
-from portal.committee.sheets import pdf
 from portal.operators.answering import onward
+from portal.paper import pdf
 from portal.public.finding import registry_titles
 from portal.public.site import personal, rendered
 from recognition.agreeing import agreements_on
+from recognition.cells import Value
 from recognition.criteria import purposes, view_source
 from recognition.deciding import decisions
 from recognition.dossier import Question
@@ -27,6 +28,11 @@ from recognition.marking import KeptView, keep, kept, kept_on, mark, unmark
 from store.publications import contents
 
 _MATTERS = {"yes": True, "no": False}
+_ROWS = {
+    "level": "level", "volume.duration": "duration", "field": "field_of_study", "issuer.country": "country",
+    "language_of_instruction": "language",
+}  # fmt: skip
+"""The rows of a comparison whose values are read by what they are, by where the value stands in the descriptor."""
 
 
 class DossierPages:
@@ -149,10 +155,16 @@ class DossierPages:
             "names": {row.item: row.labels for row in (*made.criteria, *made.elements)},
             "views": [("elements", made.elements, view_source("elements")),
                       ("criteria", made.criteria, view_source("criteria"))],
-            "systems": credit_systems(),
+            "row_of": _row_of, "frameworks": level_schemes(),
         }  # fmt: skip
 
     @staticmethod
     def _file(request: Request, body: bytes, kind: str, name: str, language: Language) -> Response:
         told = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Language": language}
         return Response(body, headers={**personal(request), **told}, media_type=kind)
+
+
+def _row_of(value: Value) -> str:
+    """Return the row of a comparison that a value belongs to, as far as that matters for reading it."""
+    path = value.evidence.path
+    return _ROWS.get(path) or _ROWS.get(path.partition(".")[0], "")

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import orjson
 import uvicorn
@@ -19,33 +20,38 @@ PAGE = 100
 _ENTRY = "listings"
 
 
-def answer(question: Question, listings: int) -> Answer | None:
-    """Answer with the index or one of its files, JSON Lines of 100 listings each."""
-    starts = range(1, listings + 1, PAGE)
+def answer(question: Question, listings: int, page: int = PAGE) -> Answer | None:
+    """Answer with the index or one of its files, JSON Lines of `page` listings each."""
+    starts = range(1, listings + 1, page)
     if question.path == _ENTRY:
-        files = [{"url": f"part-{start}.jsonl", "count": min(PAGE, listings + 1 - start)} for start in starts]
+        files = [{"url": f"part-{start}.jsonl", "count": min(page, listings + 1 - start)} for start in starts]
         return Answer(orjson.dumps({"files": files}), media_type="application/json")
-    for start in starts:
-        if question.path == f"part-{start}.jsonl":
-            lines = (orjson.dumps(made(number)) + b"\n" for number in range(start, min(start + PAGE, listings + 1)))
-            return Answer(b"".join(lines), media_type="application/jsonl; charset=utf-8")
+    number = question.path.removeprefix("part-").removesuffix(".jsonl")
+    if number.isdigit() and int(number) in starts:
+        numbers = range(int(number), min(int(number) + page, listings + 1))
+        lines = (orjson.dumps(made(one)) + b"\n" for one in numbers)
+        return Answer(b"".join(lines), media_type="application/jsonl; charset=utf-8")
     return None
 
 
-def serve(listening: socket.socket, listings: int) -> None:
+def serve(listening: socket.socket, listings: int, page: int = PAGE) -> None:
     """Serve until the process is ended."""
-    standin = StandIn(answer=answer, entry=_ENTRY, listings=listings, variants={"full": "everything"})
+    standin = StandIn(
+        answer=partial(answer, page=page), entry=_ENTRY, listings=listings, variants={"full": "everything"}
+    )
     config = uvicorn.Config(Application(standin), log_level="error", access_log=False, lifespan="off")
     uvicorn.Server(config).run(sockets=[listening])
 
 
 @contextmanager
-def served(listings: int) -> Iterator[str]:
-    """Serve so many listings on loopback and give the address of the index."""
+def served(listings: int, page: int = PAGE) -> Iterator[str]:
+    """Serve so many listings on loopback, so many on each page, and give the address of the index."""
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", 0))
-        process = multiprocessing.get_context("spawn").Process(target=serve, args=(listening, listings), daemon=True)
+        process = multiprocessing.get_context("spawn").Process(
+            target=serve, args=(listening, listings, page), daemon=True
+        )
         process.start()
         try:
             port = listening.getsockname()[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crosswalks.descriptor.model import Descriptor
+from crosswalks.descriptor.model import Descriptor, TeachingMethod
 from crosswalks.elm.codes import listed_concepts
 from crosswalks.elm.concepts import Concepts, Node, short_learning_programme
 from crosswalks.elm.writing.notes import joined, label_text, labelled, subject
@@ -28,35 +28,39 @@ class Draft:
         self.root = root = descriptor.id
         self.specification = root + "/specification"
         self.base = root.partition(RECORD_PATH)[0]
+        kind = short_learning_programme()
         self.concepts = concepts = Concepts()
-        self.kind = [concepts.use(short_learning_programme())]
+        concepts[kind["id"]] = kind
+        self.kind = [kind["id"]]
         self.notes: list[Node] = []
         self.cases: dict[str, str] = {}
-        self.modes, self.taught = self._teaching() if descriptor.teaching_method else ([], [])
+        self.modes: list[str] = []
+        self.taught: list[dict[str, str]] = []
+        if methods := descriptor.teaching_method:
+            self._teaching(methods)
 
-    def _teaching(self) -> tuple[list[str], list[dict[str, str]]]:
-        """Return the official modes of the teaching methods, each once, and what is left to say in words."""
-        modes: dict[str, Node] = {}
-        words: list[dict[str, str]] = []
-        listed = listed_concepts("DeliveryMode")
-        for index, method in enumerate(self.descriptor.teaching_method):
+    def _teaching(self, methods: tuple[TeachingMethod, ...]) -> None:
+        """Note the official modes of the teaching methods, each once, and what is left to say in words."""
+        listed, modes = listed_concepts("DeliveryMode"), self.modes
+        for index, method in enumerate(methods):
             mode, text = method.mode, method.text
             if node := listed.get(mode or ""):
-                modes[node["id"]] = node
+                if (iri := node["id"]) not in modes:
+                    modes.append(iri)
+                    self.concepts[iri] = node
             elif mode:
                 self.cases[f"teaching_method.{index}.mode"] = "note"
                 text = joined(label_text("DeliveryMode", mode), text)
             if text:
-                words.append(text)
-        self.concepts.update(modes)
-        return list(modes), words
+                self.taught.append(text)
 
     def note(self, field: str, text: dict[str, str]) -> None:
         """Add a note about a field, in the languages it has."""
         notes, about = self.notes, subject(self.base, field)
-        self.concepts[about["id"]] = about
+        concept = about["id"]
+        self.concepts[concept] = about
         iri = f"{self.root}/note/{len(notes) + 1}"
-        notes.append({"id": iri, "type": "Note", "noteLiteral": text, "subject": about["id"]})
+        notes.append({"id": iri, "type": "Note", "noteLiteral": text, "subject": concept})
 
     def labelled(self, field: str, text: dict[str, str]) -> None:
         """Add a note that begins with the name of the field."""

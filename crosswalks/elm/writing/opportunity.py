@@ -51,7 +51,9 @@ def opportunity_node(draft: Draft, page: str, providers: list[Node], specificati
         node["priceDetail"] = [_price(draft, fee)]
     node["providedBy"] = providers
     node["learningAchievementSpecification"] = specification
-    node["defaultLanguage"] = draft.concepts.use(_language_of(tuple(description or title)))
+    language = _language_of(tuple(description or title))
+    node["defaultLanguage"] = iri = language["id"]
+    draft.concepts[iri] = language
     if status := descriptor.source_record.status:
         node["status"] = status
     if modified:

@@ -156,8 +156,12 @@ def _credit_points(draft: Draft) -> list[Node]:
 
 
 def _levels(draft: Draft, node: Node) -> None:
-    levels, concepts, base = draft.descriptor.level, draft.concepts, draft.base
-    found = [concepts.use(_level_concept(base, level)) for level in levels]
+    found: list[str] = []
+    concepts, base = draft.concepts, draft.base
+    for level in draft.descriptor.level:
+        made = _level_concept(base, level)
+        found.append(iri := made["id"])
+        concepts[iri] = made
     if len(found) > 1 and (official := _qualification(draft, node)):
         draft.cases.update((f"level.{index}", "qualification") for index in official)
         found = [iri for index, iri in enumerate(found) if index not in official]

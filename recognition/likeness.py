@@ -19,7 +19,7 @@ from crosswalks.text import UNDETERMINED, matching_key
 from recognition.outcomes.align import BROAD_SKILL
 from recognition.outcomes.glossary import LANGUAGES, Term, concepts_in
 from recognition.outcomes.stems import STEMS
-from recognition.outcomes.words import WEAK, Word, primary, surfaces, words_of
+from recognition.outcomes.words import WEAK, Word, manner, primary, surfaces, words_of
 
 KINDS = ("skill", "title", "words", "term", "field", "level", "hours")
 """The kinds of reasons, in the order in which they are told."""
@@ -176,7 +176,8 @@ def _language(text: str, tag: str) -> str:
 def _telling(text: str, tag: str) -> Iterator[Word]:
     language = _language(text, tag)
     for word in words_of(_without_forms(text) if language == "ja" else text, language):
-        if word.weight > WEAK and not word.key.isdigit() and word.key not in _forms():
+        said_little = word.key in _forms() or word.key in manner("en").stop or word.key in manner("en").weak
+        if word.weight > WEAK and not word.key.isdigit() and not said_little:
             yield word
 
 

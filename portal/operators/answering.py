@@ -11,8 +11,8 @@ from config.messages import Issue, Language
 from portal.accounts.dress import dressed
 from portal.accounts.secret import Secret
 from portal.answers import redirect
-from portal.public.showing import layout
 from portal.public.site import switched
+from portal.public.wording import layout
 
 _DONE = frozenset({
     "paused", "resumed", "queued", "published", "dropped", "stopped", "retried", "corrected", "withdrawn", "judged",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.labels import label
 from config.messages import Issue, Language, catalogue
 from config.settings import Settings
-from config.yaml_files import load_yaml
 from crosswalks.descriptor.differences import differences
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.descriptor.rights import releasable
@@ -28,11 +27,13 @@ from portal.partners.forms import addressed
 from portal.partners.log import MERGED, PublicationLog, landing, public_name
 from portal.public.alike import Likes
 from portal.public.finding import registry_titles
-from portal.public.names import Said, country_name, language_name, spoken
+from portal.public.names import Said, country_name, language_name, skill_name, spoken
 from portal.public.site import page, told, web_address
-from portal.public.wording import plain_value
+from portal.public.wording import duration_words, in_one, layout, plain_value
+from portal.public.wording import field_name as field_name  # noqa: PLC0414  other pages have it from here
 from recognition.loading import load_subject
 from recognition.subject import Evidence, Subject
+from recognition.translating import laid_over
 from store.database import Database
 from store.publications import LogRow, contents
 from store.records import absences, details, find_record
@@ -40,6 +41,8 @@ from store.records import absences, details, find_record
 FACTS_ONLY = "facts_only"
 PROSE_REVIEW = "prose_review"
 _APART = frozenset({"descriptor_version", "id", "source_record", "origins"})
+_NO_TAGS = frozenset({"url", "iri"})
+_IN_HOURS = frozenset({"total_hours", "contact_hours"})
 _COUNTRIES = frozenset({"country", "body_country"})
 _MOST_LOST = 200
 _FEW_LIKES = 5
@@ -52,6 +55,7 @@ class Line(NamedTuple):
     texts: tuple[Said, ...]
     link: str | None
     evidence: Evidence | None
+    path: str = ""
 
 
 class Shown(NamedTuple):
@@ -77,22 +81,6 @@ class Section(NamedTuple):
     fields: list[Shown]
     silent: list[str]
     withheld: list[str]
-
-
-@cache
-def layout() -> dict[str, Any]:
-    """Return the sections of the page and the names of fields."""
-    found: dict[str, Any] = load_yaml(Path(__file__).parent / "fields.yaml")
-    return found
-
-
-def field_name(path: str, language: Language) -> str:
-    """Return the name of a path of the descriptor as a person reads it."""
-    names = layout()["names"]
-    return " › ".join(
-        f"{int(part) + 1}" if part.isdigit() else str(names[part][language]) if part in names else part
-        for part in path.split(".")
-    )
 
 
 class RecordPages:
@@ -127,7 +115,9 @@ class RecordPages:
             outcomes=Counter(line.outcome.value for line in ledger),
             doubts=list(_doubts(found["issues"], language)),
             tongue=partial(quoted_in, subject.descriptor),
+            over=laid_over(self._database, row.record_id, released),
             lost=list(islice(_lost(ledger, language, facts_only=facts_only), _MOST_LOST)),
+            chips=list(_chips(content, language)), issuer=content.get("issuer"),
             likes=self._likes.of(row, _FEW_LIKES), twins=self._likes.twins(row),
             forms=[(form.title[language], f"{self._page(row)}.{form.suffix}", form.media_type)
                    for form in addressed(self._settings.elm_namespace).values()],
@@ -186,6 +176,22 @@ def _comparable(content: str) -> dict[str, Any]:
     return {key: value for key, value in released.items() if key not in _APART}
 
 
+def _chips(content: Mapping[str, Any], language: Language) -> Iterator[str]:
+    """Yield what a reader looks for first: field, level, credit, hours, form of participation, class."""
+    for name in ("level", "credit", "field"):
+        for index, element in enumerate(content.get(name) or ()):
+            if whole := in_one(f"{name}.{index}", element, language):
+                yield whole[0]
+    for name in ("total_hours", "duration"):
+        if (value := (content.get("volume") or {}).get(name)) is not None:
+            yield _scalar(f"volume.{name}", value, language)
+    for index, method in enumerate(content.get("teaching_method") or ()):
+        if method.get("mode"):
+            yield _scalar(f"teaching_method.{index}.mode", method["mode"], language)
+    if kind := content.get("education_classification"):
+        yield _scalar("education_classification", kind, language)
+
+
 def _changes(before: dict[str, Any], after: dict[str, Any], language: Language) -> Iterator[tuple[str, str, str]]:
     for one in differences(before, after):
         values = (_flat(one.path, value, language) for value in (one.before, one.after))
@@ -235,6 +241,12 @@ def _once(lines: list[Line]) -> list[Line]:
 
 
 def _lines(subject: Subject, value: Any, path: str, names: tuple[str, ...], language: Language) -> Iterator[Line]:
+    if isinstance(value, dict) and (whole := in_one(path, value, language)):
+        text, kept = whole
+        yield Line(names, (Said(text, language),), None, subject.evidence(path))
+        value = {key: inner for key, inner in value.items() if key not in kept}
+        if not value:
+            return
     if isinstance(value, dict) and value and not is_texts(value):
         for part, inner in value.items():
             yield from _lines(subject, inner, f"{path}.{part}", (*names, field_name(part, language)), language)
@@ -242,7 +254,7 @@ def _lines(subject: Subject, value: Any, path: str, names: tuple[str, ...], lang
         for index, inner in enumerate(value):
             yield from _lines(subject, inner, f"{path}.{index}", names, language)
     elif isinstance(value, dict):
-        yield Line(names, tuple(spoken(value, language)), None, subject.evidence(path))
+        yield Line(names, tuple(spoken(value, language)), None, subject.evidence(path), path)
     elif value is not None:
         text = _scalar(path, value, language)
         yield Line(names, (Said(text, language),), web_address(value), subject.evidence(path))
@@ -251,7 +263,7 @@ def _lines(subject: Subject, value: Any, path: str, names: tuple[str, ...], lang
 def is_texts(value: Mapping[str, Any]) -> bool:
     """Say whether a map holds one text in several languages; its keys are then language tags."""
     return all(isinstance(text, str) for text in value.values()) and all(
-        key != "url" and 2 <= len(key.partition("-")[0]) <= 3 for key in value
+        key not in _NO_TAGS and 2 <= len(key.partition("-")[0]) <= 3 for key in value
     )
 
 
@@ -261,6 +273,12 @@ def _scalar(path: str, value: Any, language: Language) -> str:
         return country_name(str(value), language)
     if path.startswith("language_of_instruction"):
         return language_name(str(value), language)
+    if last == "skill_refs" or ".skill_refs." in path:
+        return skill_name(str(value), language)
+    if last in _IN_HOURS:
+        return label("page_hours", language, hours=str(value))
+    if last == "duration":
+        return duration_words(str(value), language)
     return plain_value(path, value, language)
 
 

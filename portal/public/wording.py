@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,15 @@ from config.messages import Language
 from config.yaml_files import load_yaml
 from harvester.wording import coded
 from portal.public.laying import Beside
-from portal.public.names import country_name, field_of_study, language_name, level_name, said, spoken
+from portal.public.names import (
+    country_name,
+    credit_name,
+    field_of_study,
+    language_name,
+    level_name,
+    said,
+    spoken,
+)
 from recognition.cells import Cell, Value
 from recognition.subject import Evidence
 
@@ -42,13 +50,13 @@ def native_text(value: Value, code: str, language: Language) -> str:
     if code == "level":
         scheme, _, rest = value.native.partition(" ")
         return level_name(scheme, rest, language)
-    if value.labels:
-        return said(value.labels, language).text
-    if value.texts:
-        return said(value.texts, language).text
+    if texts := value.labels or value.texts:
+        return said(texts, language).text
     number, _, system = value.native.partition(" ")
     if system in credit_systems():
         return f"{_plain(number)} {credit_systems()[system].labels[language]}"
+    if code == "duration":
+        return duration_words(value.native, language)
     if value.native.endswith(" h"):
         return label("page_hours", language, hours=_plain(number))
     return value.native
@@ -133,3 +141,59 @@ def place_words(place: str, language: Language) -> str:
     if _HEADING.search(place):
         return label("page_place_heading", language)
     return place
+
+
+@cache
+def layout() -> dict[str, Any]:
+    """Return the sections of the record page and the names of fields."""
+    found: dict[str, Any] = load_yaml(Path(__file__).parent / "fields.yaml")
+    return found
+
+
+def field_name(path: str, language: Language) -> str:
+    """Return the name of a path of the descriptor as a person reads it."""
+    names = layout()["names"]
+    return " › ".join(
+        f"{int(part) + 1}" if part.isdigit() else str(names[part][language]) if part in names else part
+        for part in path.split(".")
+    )
+
+
+def source_field(name: str, language: Language) -> str | None:
+    """Return the name of a field of a source that speaks in the descriptor's own words, None for any other."""
+    names = layout()["names"]
+    parts = name.split(".")
+    return field_name(name, language) if all(part.isdigit() or part in names for part in parts) else None
+
+
+def in_one(path: str, value: Mapping[str, Any], language: Language) -> tuple[str, frozenset[str]] | None:
+    """Return a value of several parts that people say in one breath, with the parts it says; None for others."""
+    name = path.partition(".")[0]
+    if name == "level" and "value" in value:
+        return level_name(value["scheme"], value["value"], language), frozenset({"scheme", "value", "iri"})
+    if name == "credit" and "value" in value:
+        return credit_name(value["system"], _plain(str(value["value"])), language), frozenset({"system", "value"})
+    if name == "field" and value.get("code"):
+        return field_of_study(f"{value['scheme']} {value['code']}", language), frozenset({"scheme", "code"})
+    if {"scheme", "value"} == set(value):
+        return f"{value['scheme']} {value['value']}", frozenset(value)
+    if name == "fee" and {"amount", "currency"} <= set(value):
+        return f"{_plain(str(value['amount']))} {value['currency']}", frozenset({"amount", "currency"})
+    return None
+
+
+_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?\Z")
+_UNITS = ("years", "months", "weeks", "days", "hours_long", "minutes")
+
+
+def duration_words(duration: str, language: Language) -> str:
+    """Return how long something lasts, in words; what is no plain duration stays as it is."""
+    found = _DURATION.match(duration)
+    if found is None or not any(found.groups()):
+        return duration
+    parts = [
+        label(f"lasts_{unit}", language, number=number)
+        for unit, number in zip(_UNITS, found.groups(), strict=True)
+        if number
+    ]
+    return ("" if language == "ja" else " ").join(parts)

@@ -24,7 +24,8 @@ from harvester.workplace import Workplace
 from portal.application import application
 from portal.partners.log import PublicationLog, public_name
 from portal.public.entries import FACETS
-from portal.public.showing import layout
+from portal.public.names import level_name
+from portal.public.wording import layout
 from store.publications import contents
 from tests.conftest import standin_registry
 from tests.portal.publishing import BASE
@@ -144,9 +145,9 @@ def test_the_facts_of_a_record_are_shown_with_their_source(site: TestClient, pub
         tree = _tree(site, f"/ja/mc/{name}")
         text = _text(tree)
         for level in one.level:
-            assert level.scheme in text
+            assert level_name(level.scheme, level.value, "ja") in text
         assert (one.source_record.url or "nowhere") in text
-        for values in tree.xpath("//dl[@class='values']/dd"):
+        for values in tree.xpath("//dl[@class='values']/div/dd[not(contains(@class, 'silent'))]"):
             sources = values.xpath(".//details[@class='evidence']")
             assert sources
             assert all("UTC" in _text(source) for source in sources)

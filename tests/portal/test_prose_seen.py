@@ -59,7 +59,7 @@ def test_the_page_of_a_record_tells_derived_quotation_and_language(
     page = client.get(f"/en/mc/{record}").text
     free = rights == "reuse_with_attribution"
     assert "derived" in page
-    assert "hours_in_prose" in page
+    assert "hours read out of prose" in page
     assert "Passages for a person to look at" in page
     assert (f'<q lang="ja">{DOUBTFUL}</q>' in page) == free
     assert (f'<q lang="ja">{PLAIN}</q>' in page) == free

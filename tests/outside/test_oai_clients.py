@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,12 +18,20 @@ from sickle.oaiexceptions import NoRecordsMatch
 
 from config.settings import Settings
 from harvester.workplace import Workplace
+from tests.conftest import _omit
 from tests.portal.publishing import Publisher
 from tests.portal.serving import served
 
 State = dict[str, bool]
 """What a harvester knows: record → whether it is deleted."""
 PAGE = 7
+SLIM: dict[str, Any] = {
+    **dict.fromkeys(("description", "issuer", "volume", "quality_assurance", "certificate", "fee", "recognition")),
+    **dict.fromkeys(("learning_outcomes", "assessment", "level", "credit", "field", "teaching_method", "offer"), ()),
+}
+"""Of a record, little more than its title: a harvest of many is about the lists, not about writing what is in them."""
+HARVESTERS, STANDING, BATCHES, BATCH = 8, 1500, 20, 50
+PATIENCE = 60
 
 
 @pytest.fixture
@@ -58,6 +71,19 @@ def by_scythe(endpoint: str, prefix: str = "oai_dc", **span: str) -> State:
         except exceptions.NoRecordsMatch:
             return {}
         return {one.header.identifier.rpartition(":")[2]: one.deleted for one in records}
+
+
+def by_catmandu(endpoint: str, prefix: str = "oai_dc", *options: str) -> State:
+    program = shutil.which("catmandu")
+    if program is None:
+        _omit("Catmandu with its OAI module (Debian: libcatmandu-oai-perl)")
+        return {}
+    asked = ["convert", "OAI", "--url", endpoint, "--metadataPrefix", prefix, *options]
+    done = subprocess.run(
+        [program, *asked, "to", "JSON", "--line_delimited", "1"], capture_output=True, check=True, timeout=180
+    )
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    return {one["_identifier"].rpartition(":")[2]: one["_status"] == "deleted" for one in records}
 
 
 CLIENTS = [by_sickle, by_scythe]
@@ -107,7 +133,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, State
     place = Workplace.of(Settings(home=tmp_path_factory.mktemp("large")))
     publisher = Publisher(place)
     for first in range(1, 20_001, 1000):
-        publisher.publish(*range(first, first + 1000))
+        publisher.publish(*range(first, first + 1000), **SLIM)
     publisher.delete(*range(1, 20_001, 10))
     with served(place) as address:
         yield f"{address}/oai", truth_of(publisher)
@@ -123,6 +149,76 @@ def test_twenty_thousand_records_come_with_their_deletions(
     found = harvest(endpoint)
     assert (len(found), sum(found.values())) == (20_000, 2_000)
     assert found == truth
+
+
+@pytest.mark.slow
+def test_catmandu_takes_everything_with_its_deletions(endpoint: str, publisher: Publisher) -> None:
+    publisher.publish(*range(1001, 1601), **SLIM)
+    publisher.delete(*range(1001, 1601, 10))
+    assert by_catmandu(endpoint) == truth_of(publisher)
+    expected = {record: gone for record, gone in truth_of(publisher).items() if record.startswith("mqa-")}
+    assert by_catmandu(endpoint, "jmicro", "--set", "registry:mqa", "--handler", "raw") == expected
+
+
+def titles_by_sickle(endpoint: str, **span: str) -> Iterator[tuple[str, str | None]]:
+    for one in Sickle(endpoint).ListRecords(metadataPrefix="oai_dc", **span):
+        title = None if one.deleted else one.metadata["title"][0]
+        yield one.header.identifier.rpartition(":")[2], title
+
+
+def titles_by_scythe(endpoint: str, **span: str) -> Iterator[tuple[str, str | None]]:
+    named: dict[str, Any] = {"from_" if name == "from" else name: value for name, value in span.items()}
+    with Scythe(endpoint) as client:
+        for one in client.list_records(metadata_prefix="oai_dc", **named):
+            record: Any = one
+            title = None if record.deleted else record.metadata["title"][0]
+            yield record.header.identifier.rpartition(":")[2], title
+
+
+def change_everything(publisher: Publisher) -> Iterator[int]:
+    """Publish a thousand changes in batches: new records, other titles, withdrawals; give the number of each batch."""
+    for batch in range(BATCHES):
+        first = batch * BATCH + 1
+        if batch % 4 == 0:
+            publisher.publish(*range(STANDING + first, STANDING + first + BATCH), **SLIM)
+        elif batch % 4 == 1:
+            publisher.delete(*range(first, first + BATCH))
+        else:
+            slim = {**SLIM, "title": {"ja": f"改訂 {batch}"}}
+            publisher.publish(*range(first, first + BATCH), op="changed", **slim)
+        yield batch
+
+
+@pytest.mark.slow
+def test_eight_harvesters_while_a_thousand_changes_are_published_end_with_the_truth(place: Workplace) -> None:
+    publisher = Publisher(place)
+    publisher.publish(*range(1, STANDING + 1), **SLIM)
+    all_begun, going_on = threading.Barrier(HARVESTERS + 1), threading.Event()
+
+    def harvest(number: int) -> tuple[dict[str, str | None], str]:
+        """Take everything; a batch is published between the first record and the rest."""
+        since = Sickle(oai).Identify().xml.getroottree().findtext("{*}responseDate")
+        assert since is not None
+        records = (titles_by_sickle if number % 2 else titles_by_scythe)(oai)
+        replica = dict([next(records)])
+        all_begun.wait(PATIENCE)
+        assert going_on.wait(PATIENCE)
+        return replica | dict(records), since
+
+    with served(place, oai_page_size=50) as address, ThreadPoolExecutor(HARVESTERS) as pool:
+        oai = f"{address}/oai"
+        begun = [pool.submit(harvest, number) for number in range(HARVESTERS)]
+        all_begun.wait(PATIENCE)
+        for _ in change_everything(publisher):
+            going_on.set()
+        replicas = [one.result() for one in begun]
+        truth = publisher.truth
+        assert all(replica != truth for replica, _ in replicas)
+        for number, (replica, since) in enumerate(replicas):
+            later = (titles_by_sickle if number % 2 else titles_by_scythe)(oai, **{"from": since})
+            assert replica | dict(later) == truth
+    assert len(truth) == STANDING + BATCHES // 4 * BATCH
+    assert sum(title is None for title in truth.values()) == BATCHES // 4 * BATCH
 
 
 def test_sickle_reads_the_rest_of_the_protocol(endpoint: str, publisher: Publisher) -> None:

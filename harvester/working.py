@@ -23,6 +23,7 @@ from harvester.health import Pulse
 from harvester.posting import post_round
 from harvester.presence import bury_dead
 from harvester.queues import QueueName, queue_of
+from harvester.rounds import Rounds
 from harvester.scheduling import tick
 from harvester.workplace import Workplace
 from store.clock import now
@@ -55,6 +56,7 @@ class Watch:
         self._holder = own_name()
         self._turn = turn(place.database, "schedules", self._holder, clock)
         self._queue = queue_of(queue, place, diary, self._holder)
+        self._rounds = Rounds(place)
         self._had_turn: bool | None = None
         self._suspects: dict[int, tuple[datetime, float]] = {}
         self._told: set[str] = set()
@@ -88,6 +90,8 @@ class Watch:
             self._queue.enqueue(run_id)
         self._find_lost()
         self._queue.sweep(waiting_runs(self._place.database))
+        for issue in self._rounds.go():
+            self._diary.note(issue)
         self._told &= {issue.text("en") for issue in ticked.notes}
         return ticked.runs
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,16 +66,14 @@ def traits_of(content: Mapping[str, Any]) -> list[Trait]:
 
 
 def _traits(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for text, tag in _titles(content):
-        for word in _telling(text, tag):
-            yield from (("title", word.key), ("words", word.key))
+    for text, tag in _together(_titles(content)):
+        for key in dict.fromkeys(word.key for word in _telling(text, tag)):
+            yield "title", key
+            yield "words", key
         yield from (("term", concept) for concept in _concepts(text, tag))
-    told = 0
-    for text, tag in _outcomes(content):
-        for word in _telling(text, tag):
-            if told < _MOST_WORDS:
-                told += 1
-                yield "words", word.key
+    for text, tag in _together(_outcomes(content)):
+        keys = dict.fromkeys(word.key for word in _telling(text, tag))
+        yield from (("words", key) for key in islice(keys, _MOST_WORDS))
         yield from (("term", concept) for concept in _concepts(text, tag))
     for outcome in content.get("learning_outcomes", ()):
         yield from (("skill", skill) for skill in outcome.get("skill_refs", ()) if not BROAD_SKILL.match(skill))
@@ -159,6 +158,14 @@ def _outcomes(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(text, tag) for one in texts for tag, text in one.items()]
 
 
+def _together(texts: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the texts of each language as one, so that it is cut once."""
+    found: dict[str, list[str]] = {}
+    for text, tag in texts:
+        found.setdefault(tag, []).append(text)
+    return (("\n".join(some), tag) for tag, some in found.items())
+
+
 def _levels(content: Mapping[str, Any]) -> Iterator[str]:
     for level in content.get("level", ()):
         if level["scheme"] not in _NO_SYSTEM:
@@ -174,10 +181,9 @@ def _language(text: str, tag: str) -> str:
 
 
 def _telling(text: str, tag: str) -> Iterator[Word]:
-    language = _language(text, tag)
+    language, little = _language(text, tag), _forms()
     for word in words_of(_without_forms(text) if language == "ja" else text, language):
-        said_little = word.key in _forms() or word.key in manner("en").stop or word.key in manner("en").weak
-        if word.weight > WEAK and not word.key.isdigit() and not said_little:
+        if word.weight > WEAK and word.key not in little and not word.key.isdigit():
             yield word
 
 
@@ -199,9 +205,14 @@ def _table() -> dict[str, list[str]]:
 
 @cache
 def _forms() -> frozenset[str]:
-    """Return the words that say what form a course has, in the form that words are matched in."""
-    return frozenset(
-        STEMS.get(language, str)(matching_key(word)) for language, found in _table().items() for word in found
+    """Return words that say little, whatever the language of a text: the form of a course, joining words of English."""
+    english = manner("en")
+    return (
+        english.stop
+        | english.weak
+        | frozenset(
+            STEMS.get(language, str)(matching_key(word)) for language, found in _table().items() for word in found
+        )
     )
 
 

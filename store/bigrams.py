@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import add
 from typing import NamedTuple
 
 from crosswalks.text import matching_key
@@ -39,7 +40,8 @@ class Signs(NamedTuple):
 
 def folded(text: str) -> str:
     """Return text with what makes no difference to a reader taken away: width, case, accents, kind of kana."""
-    return unicodedata.normalize("NFC", matching_key(text)).translate(_FOLDED)
+    key = matching_key(text)
+    return key if key.isascii() else unicodedata.normalize("NFC", key).translate(_FOLDED)
 
 
 def pieces(text: str) -> list[Piece]:
@@ -51,17 +53,19 @@ def signs(text: str) -> Signs:
     """Return what is indexed of a text."""
     pairs: list[str] = []
     single: set[str] = set()
-    for piece in pieces(text):
-        if piece.joined:
-            single.update(piece.text)
-            pairs += [_BETWEEN, *_pairs(piece.text), _BETWEEN]
+    for run, word in _RUN.findall(folded(text)):
+        if run:
+            single.update(run)
+            pairs.append(_BETWEEN)
+            pairs += map(add, run, run[1:])
+            pairs.append(_BETWEEN)
         else:
-            pairs.append(piece.text)
+            pairs.append(word)
     return Signs(" ".join(pairs), " ".join(sorted(single)))
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[index : index + 2] for index in range(len(run) - 1)]
+    return list(map(add, run, run[1:]))
 
 
 def phrase(piece: Piece) -> tuple[str, bool]:

@@ -1,9 +1,9 @@
 """The search index: a file of its own beside the database, made from the publication log and never the truth.
 
-It can be deleted at any time; the next question makes it again. It works the same whatever database holds the records.
-Matches are exact to the character, also for one or two characters of Japanese. Order: title exactly, title, elsewhere;
-newest publication first. Nothing is scored, so common words cost little more than rare ones. What a piece of a query
-matches, and the records of each value of a facet, are bit sets in memory.
+It can be deleted at any time, and lost with the machine; the next question makes it again. It works the same whatever
+database holds the records. Matches are exact to the character, also for one or two characters of Japanese. Order:
+title exactly, title, elsewhere; newest publication first. Nothing is scored, so common words cost little more than
+rare ones. What a piece of a query matches, and the records of each value of a facet, are bit sets in memory.
 """
 
 from __future__ import annotations
@@ -232,6 +232,7 @@ class SearchIndex:
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
+                connection.execute("PRAGMA synchronous=OFF")
                 self._prepare(connection)
                 yield connection
         except sqlite3.Error as error:

@@ -94,7 +94,10 @@ def lay(pins: Sequence[Pinned]) -> Laid:
     """Lay versions beside each other. Raises `CodedError` as `compare` does."""
     subjects = [pin.subject for pin in pins]
     whole = compare(subjects)
-    shown = compare([replace(one, descriptor=releasable(one.descriptor)[0]) for one in subjects])
+    released = [releasable(one.descriptor) for one in subjects]
+    shown = whole
+    if any(held for _, held in released):
+        shown = compare([replace(one, descriptor=some) for one, (some, _) in zip(subjects, released, strict=True)])
     headings = []
     silent: list[ComparedRow] = []
     for heading, full in zip(shown.headings, whole.headings, strict=True):

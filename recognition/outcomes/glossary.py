@@ -72,6 +72,10 @@ def _by_form() -> dict[str, tuple[tuple[str, tuple[Term, ...]], ...]]:
 
 
 def _stemmed(text: str, language: str) -> str:
-    stem = STEMS.get(language, str)
     letters = "".join(char if char.isalnum() or char in "-' " else " " for char in matching_key(text))
-    return " ".join(stem(word) for word in letters.split())
+    return " ".join(_stem(word, language) for word in letters.split())
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str, language: str) -> str:
+    return STEMS.get(language, str)(word)

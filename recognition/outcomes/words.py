@@ -65,10 +65,15 @@ def words_of(text: str, language: str) -> tuple[Word, ...]:
     return tuple(_spaced(text, "en" if language == UNDETERMINED else language))
 
 
+@lru_cache(maxsize=65536)
+def _key(word: str, language: str) -> str:
+    return STEMS.get(language, str)(matching_key(word.replace("’", "'").removesuffix("'s")))
+
+
 def _spaced(text: str, language: str) -> Iterator[Word]:
-    rules, stem = manner(language), STEMS.get(language, str)
+    rules = manner(language)
     for found in _LATIN.finditer(text):
-        key = stem(matching_key(found.group().replace("’", "'").removesuffix("'s")))
+        key = _key(found.group(), language)
         if key not in rules.stop:
             yield Word(key, found.start(), found.end(), WEAK if key in rules.weak else 1.0)
 

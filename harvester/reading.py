@@ -27,9 +27,12 @@ from crosswalks.ledger import Crossing, FieldOutcome
 from crosswalks.listing import Listing
 from harvester.blame import blaming, whereabouts
 from harvester.profile import Profile
+from harvester.sameness import another_thing
 from store.plans import Known, Proposal
 
 _SAMPLES = 3
+_OF_ANOTHER = frozenset({"page_of_another_record"})
+"""What is told of an answer that is of another record: for the one that was asked for, it is as good as failed."""
 _TITLES = ("title", "name", "fullname")
 
 
@@ -136,9 +139,9 @@ class Reader:
             if before and self.same_rules and before.listing_hash == listing_hash:
                 self.reading.unchanged += 1
                 continue
-            if before and not self.failed_kinds <= whole.kinds:
+            if before and (self.failed_kinds - whole.kinds or self._lost(whole, before)):
                 self.reading.unchanged += 1
-                missing = ", ".join(sorted(self.failed_kinds - whole.kinds))
+                missing = ", ".join(sorted(self.failed_kinds - whole.kinds or self.failed_kinds))
                 self.reading.issues.append(Issue("known_version_kept", {"kinds": missing}, record=before.record_id))
                 continue
             proposal = self._propose(whole, listing_hash, before)
@@ -147,6 +150,16 @@ class Reader:
         self._compare_counts()
 
     def _observe(self, listing: Listing, content: bytes) -> None:
+    def _lost(self, whole: Whole, before: Known) -> bool:
+        """Tell whether a listing joined of several answers lacks what it had, while one of them may have failed."""
+        if self.connector.merge is None or not self.failed_kinds:
+            return False
+        old = self.previous([before.record_id]).get(before.record_id)
+        if old is None:
+            return False
+        changes = differences(orjson.loads(old[1]), orjson.loads(whole.listing))
+        return any(change.kind == "LOST" for change in changes)
+
         """Take a listing into the profile of the run."""
         stated = listing.stated(orjson.loads(content))
         title = next((stated[name] for name in _TITLES if isinstance(stated.get(name), str)), "")
@@ -245,7 +258,10 @@ class Reader:
         old = self.previous([identity]).get(identity)
         if old is None:
             return "[]"
-        paths = [change.path for change in differences(orjson.loads(old[0]), orjson.loads(content))]
+        was, now = orjson.loads(old[0]), orjson.loads(content)
+        if doubt := another_thing(was, now):
+            self.reading.issues.append(Issue("identifier_of_another", doubt, record=identity))
+        paths = [change.path for change in differences(was, now)]
         ours = sorted({path for path in paths if not path.startswith("source_record.")})
         if not ours:
             ours = [f"listing.{change.path}" for change in differences(orjson.loads(old[1]), orjson.loads(listing))]
@@ -273,15 +289,17 @@ class Reader:
             for found in extract.found:
                 yield Piece(found, source, extract.stated_for)
             lookups.update(extract.lookups)
-            self._account(extract)
+            self._account(extract, source.payload.kind)
             self.reading.profile.made_of(source.payload.kind, extract.structure)
 
-    def _account(self, extract: Extract) -> None:
+    def _account(self, extract: Extract, kind: str) -> None:
         self.reading.blank += extract.blank
         self.reading.issues.extend(extract.issues)
         self.reading.rejected += sum(issue.severity is Severity.REJECT for issue in extract.issues)
         self.reading.passed_over.update(extract.passed_over)
         self.reading.rows[extract.stated_for] += extract.rows
+        if self.connector.merge and any(issue.code in _OF_ANOTHER for issue in extract.issues):
+            self.failed_kinds |= {kind}
         if extract.stated is not None:
             self.reading.stated[extract.stated_for] = extract.stated
 

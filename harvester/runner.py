@@ -259,7 +259,7 @@ class _Harvest:
         if stops := sorted({issue.code for issue in troubles if issue.severity is Severity.STOP}):
             raise CodedError.of("run_incomplete", detail=", ".join(stops))
         report.complete = all(_can_do_without(row) for row in rows) and asked == ended
-        failed = [row for row in rows if str(row.error).startswith(_PASSING)]
+        failed = [row for row in rows if str(row.error).startswith(_PASSING) or _is_missed(row)]
         self._failed_kinds = frozenset(row.kind for row in failed)
         self._failed_asides = frozenset(row.kind for row in failed if row.request.get("aside"))
 
@@ -439,3 +439,8 @@ def _rules(registry: Registry, schema: str) -> str:
 
 def _can_do_without(row: Any) -> bool:
     return bool(row.request.get("aside")) and str(row.error).startswith("page_missing")
+def _is_missed(row: Any) -> bool:
+    """Tell whether an answer is not there that the run cannot do without: what it said before still stands."""
+    return str(row.error).startswith("page_missing") and not _can_do_without(row)
+
+

@@ -12,7 +12,8 @@ from connectors.contract import Extract, Found
 from connectors.europass.nodes import Held
 from connectors.europass.options import Options
 from connectors.europass.select import Signs, fired, is_released, signs_of
-from crosswalks.elm.closure import STUBS, Closed, closed
+from crosswalks.elm.closure import OPPORTUNITY, STUBS, Closed, closed
+from crosswalks.elm.graph import TYPE
 from crosswalks.elm.model import ElmListing
 from crosswalks.elm.profile import classes
 from crosswalks.text import matching_key
@@ -53,7 +54,8 @@ def _course(signs: Signs) -> str:
 class Walk:
     """One walk over the records of a unit, which issues call by `list_name`; courses that repeat are noticed within it.
 
-    `parts` are those held and those there are: of a unit that is not whole, only records are read that lack nothing.
+    `parts` are those held and those there are. Of a unit that is not whole, only opportunities are read that lack
+    nothing: a specification may belong to an opportunity in a missing part, and be no record of its own.
     """
 
     held: Held
@@ -73,7 +75,7 @@ class Walk:
                 if outcome.issue is not None:
                     self.extract.issues.append(outcome.issue)
                 continue
-            if self._lacks(outcome.listing):
+            if self._waits(candidate.root) or self._lacks(outcome.listing):
                 self._unread += 1
                 continue
             if candidate.released:
@@ -98,6 +100,9 @@ class Walk:
         if candidate.course:
             first, count = self._courses.get(candidate.course, (candidate.root, 0))
             self._courses[candidate.course] = (first, count + 1)
+
+    def _waits(self, root: str) -> bool:
+        return self.parts[0] < self.parts[1] and OPPORTUNITY not in self.held.properties(root).get(TYPE, ())
 
     def _lacks(self, listing: ElmListing) -> bool:
         """Note references that lead nowhere; tell whether the record had better wait for the missing parts."""

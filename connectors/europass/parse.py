@@ -46,8 +46,9 @@ def _from_files(payload: Payload, setting: Setting) -> Extract:
 
 
 def _listings_of_files(parts: list[Payload], setting: Setting, extract: Extract) -> Iterator[Found]:
-    held_parts = len({part.about.get("part", part.url) for part in parts})
-    all_parts = int(parts[0].about.get("parts", held_parts))
+    numbers, bodies = {part.about.get("part", part.url) for part in parts}, {part.hash for part in parts}
+    all_parts = int(parts[0].about.get("parts", len(bodies)))
+    held_parts = min(len(numbers), len(bodies))
     files = ", ".join(name_of(part) for part in parts)
     with opened(parts, setting) as held:
         walk = Walk(held, setting.options, extract, extract.stated_for, (held_parts, all_parts))

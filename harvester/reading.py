@@ -149,7 +149,6 @@ class Reader:
                 yield proposal
         self._compare_counts()
 
-    def _observe(self, listing: Listing, content: bytes) -> None:
     def _lost(self, whole: Whole, before: Known) -> bool:
         """Tell whether a listing joined of several answers lacks what it had, while one of them may have failed."""
         if self.connector.merge is None or not self.failed_kinds:
@@ -160,6 +159,7 @@ class Reader:
         changes = differences(orjson.loads(old[1]), orjson.loads(whole.listing))
         return any(change.kind == "LOST" for change in changes)
 
+    def _observe(self, listing: Listing, content: bytes) -> None:
         """Take a listing into the profile of the run."""
         stated = listing.stated(orjson.loads(content))
         title = next((stated[name] for name in _TITLES if isinstance(stated.get(name), str)), "")
@@ -295,11 +295,11 @@ class Reader:
     def _account(self, extract: Extract, kind: str) -> None:
         self.reading.blank += extract.blank
         self.reading.issues.extend(extract.issues)
+        if self.connector.merge and any(issue.code in _OF_ANOTHER for issue in extract.issues):
+            self.failed_kinds |= {kind}
         self.reading.rejected += sum(issue.severity is Severity.REJECT for issue in extract.issues)
         self.reading.passed_over.update(extract.passed_over)
         self.reading.rows[extract.stated_for] += extract.rows
-        if self.connector.merge and any(issue.code in _OF_ANOTHER for issue in extract.issues):
-            self.failed_kinds |= {kind}
         if extract.stated is not None:
             self.reading.stated[extract.stated_for] = extract.stated
 

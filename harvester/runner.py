@@ -437,10 +437,10 @@ def _rules(registry: Registry, schema: str) -> str:
     return blake2b(told, digest_size=16).hexdigest()
 
 
-def _can_do_without(row: Any) -> bool:
-    return bool(row.request.get("aside")) and str(row.error).startswith("page_missing")
 def _is_missed(row: Any) -> bool:
     """Tell whether an answer is not there that the run cannot do without: what it said before still stands."""
     return str(row.error).startswith("page_missing") and not _can_do_without(row)
 
 
+def _can_do_without(row: Any) -> bool:
+    return bool(row.request.get("aside")) and str(row.error).startswith("page_missing")

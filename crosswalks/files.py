@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from config.messages import CodedError
+from crosswalks.crowds import expect_no_crowd
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -30,7 +31,9 @@ def listing_loader(model: type[M], schema: str) -> Callable[[bytes, str], Iterat
 
 
 def json_objects(data: bytes, name: str, schema: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the JSON objects of a file, numbered from 1. Raises `CodedError` with `file_not_schema`."""
+    """Yield the JSON objects of a file, numbered from 1. Raises `CodedError` with `file_not_schema` or
+    `record_crowded`.
+    """
     try:
         whole = orjson.loads(data)
         records = whole if isinstance(whole, list) else [whole]
@@ -43,6 +46,7 @@ def json_objects(data: bytes, name: str, schema: str) -> Iterator[tuple[int, dic
         if not isinstance(record, dict):
             detail = f"record {number} is not an object"
             raise CodedError.of("file_not_schema", file=name, schema=schema, detail=detail)
+        expect_no_crowd(record)
         yield number, record
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from config.messages import CodedError
+from crosswalks.crowds import expect_no_crowd
 from crosswalks.edc.model import EdcListing
 from crosswalks.elm.closure import closed, personal_classes
 from crosswalks.elm.graph import TYPE, Graph, Properties, Value
@@ -56,7 +57,9 @@ def credential_graph(data: bytes, name: str) -> Graph:
     if start.startswith(_TOKEN):
         raise CodedError.of("edc_token")
     if start[:1] in {b"{", b"["}:
-        return read_document(_unwrapped(json_value(data)))
+        document = json_value(data)
+        expect_no_crowd(document)
+        return read_document(_unwrapped(document))
     return read_graph(data, name)
 
 

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 import orjson
 
 from config.messages import CodedError, Issue
+from crosswalks.crowds import expect_no_crowd, may_crowd
 from crosswalks.descriptor import serialise
 from crosswalks.jmicro.model import JmicroListing
 
@@ -33,7 +34,8 @@ class Line(NamedTuple):
 def read_lines(data: bytes) -> Iterator[Line]:
     """Yield every line of a file in UTF-8.
 
-    The issues are `pii_present`, `title_missing`, `record_invalid`, and `row_invalid` for what is not JSON.
+    The issues are `pii_present`, `title_missing`, `record_invalid`, `record_crowded`, and `row_invalid` for what is
+    not JSON.
     """
     for number, raw in enumerate(pieces(data), 1):
         yield _line(number, raw) if raw and not raw.isspace() else Line(number, raw)
@@ -91,9 +93,20 @@ _OURS = {"ordinal"}
 
 def _line(number: int, raw: bytes) -> Line:
     try:
+        if may_crowd(raw):
+            _count(raw)
         return Line(number, raw, JmicroListing.of(serialise.load(raw)))
     except CodedError as error:
         return Line(number, raw, issue=_told_once(error.issues, number, raw))
+
+
+def _count(raw: bytes) -> None:
+    """Count what a long line holds; what is no JSON is told by whoever reads it."""
+    try:
+        record = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return
+    expect_no_crowd(record)
 
 
 def _told_once(issues: tuple[Issue, ...], number: int, raw: bytes) -> Issue:

@@ -37,6 +37,7 @@ XML: dict[str, bytes] = {
     "document type in wide letters": FILES["billion laughs"].decode().encode("utf-16"),
     "deep elements": FILES["deep elements"],
     "many attributes": LOQ_HEAD + b" " + QUOTED.replace(b">", b"1") + b"/>",
+    "long attribute": LOQ_HEAD + b' a="' + b"x" * 11_000_000 + b'"/>',
     "many names of spaces": LOQ_HEAD + b"".join(b' xmlns:n%d="urn:n"' % n for n in range(5_000)) + b"/>",
 }  # fmt: skip
 JSON: dict[str, bytes] = {
@@ -45,7 +46,7 @@ JSON: dict[str, bytes] = {
     "huge number": FILES["huge number"],
     "huge exponent": b'{"title": "A", "bil": 1e' + b"9" * 4000 + b"}",
     "same keys": b"{" + b",".join(b'"title": %d' % number for number in range(10_000)) + b"}",
-    "many keys": b"{" + b",".join(b'"k%d": 1' % number for number in range(10_000)) + b"}",
+    "many keys": b"{" + b",".join(b'"k%d": 1' % number for number in range(50_000)) + b"}",
     "backslashes": b'{"title": "' + b"\\\\" * 500_000,
 }
 JSON_LD: dict[str, bytes] = {

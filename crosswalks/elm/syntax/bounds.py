@@ -10,6 +10,7 @@ import orjson
 from lxml import etree
 
 from config.messages import CodedError
+from crosswalks.crowds import expect_few_keys
 
 MOST_BYTES = 256 * 2**20
 """Longest document, in bytes. Larger dumps are loaded in parts by whoever streams them to disk."""
@@ -39,7 +40,9 @@ def within_size(data: bytes) -> bytes:
 
 
 def json_value(data: bytes) -> Any:
-    """Return a JSON document. Raises `CodedError` with `elm_not_parsed`, `elm_too_large` or `elm_too_deep`."""
+    """Return a JSON document. Raises `CodedError` with `elm_not_parsed`, `elm_too_large`, `elm_too_deep` or
+    `record_crowded`.
+    """
     try:
         value = orjson.loads(within_size(data))
     except orjson.JSONDecodeError as error:
@@ -56,6 +59,7 @@ def json_value(data: bytes) -> Any:
 
 def _containers(value: Any) -> list[Any]:
     if isinstance(value, dict):
+        expect_few_keys(value)
         value = value.values()
     elif not isinstance(value, list):
         return []

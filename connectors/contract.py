@@ -190,11 +190,13 @@ class Found(NamedTuple):
 
     `places` has `at` (where the record is: a selector, pointer or node) and, by field, a place below it. What the
     source has not `released` is passed over where it is new, and kept with its state where it is known already.
+    `position` is its place in the order of a source that tells versions and withdrawals one after the other.
     """
 
     listing: Listing
     places: dict[str, Any]
     released: bool = True
+    position: int = 0
 
 
 @dataclass(slots=True)
@@ -205,7 +207,8 @@ class Extract:
     the rows that count covers. `blank` counts rows without content. `passed_over` counts records that are no
     micro-credentials or must not be taken, by message code. `lookups` are facts that listings of other payloads
     refer to, by a key that the connector's `join` knows. `structure` names what such an answer is made of (columns,
-    keys, headings), so that a change of form is seen.
+    keys, headings), so that a change of form is seen. `withdrawn` are listings that the source itself says are gone, by
+    natural key or by the `at` they were last found at, with the position of that word in the source's order.
     """
 
     found: Iterable[Found] = ()
@@ -217,6 +220,7 @@ class Extract:
     issues: list[Issue] = field(default_factory=list)
     lookups: dict[str, BaseModel] = field(default_factory=dict)
     structure: tuple[str, ...] = ()
+    withdrawn: dict[str, int] = field(default_factory=dict)
 
 
 class StructureBroken(CodedError):

@@ -84,6 +84,7 @@ class Reading:
     seen: set[str] = field(default_factory=set)
     ledger: Counter[tuple[str, FieldOutcome, str]] = field(default_factory=Counter)
     profile: Profile = field(default_factory=Profile)
+    withdrawn: dict[str, int] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -224,7 +225,7 @@ class Reader:
                 url=source.payload.url if source.payload.url.startswith("http") else None,
                 retrieved_at=source.retrieved_at.replace(microsecond=0),
                 rights=manifest.rights,
-                attribution=manifest.attribution,
+                attribution=manifest.attribution or None,
             )
             crossing = self.crosswalk.read(found.listing, iri or f"{self.base}/id/mc/{identity}", record)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -277,6 +278,8 @@ class Reader:
             whole = self._merged(pieces) if self.connector.merge else self._distinct(pieces)
             for one in whole:
                 found = one.found
+                if self.reading.withdrawn.get(one.key, -1) >= found.position:
+                    continue
                 joined = self.connector.join(found, lookups) if self.connector.join else found
                 if joined is not found:
                     one = one._replace(found=joined, listing=_canonical(joined.listing))  # noqa: PLW2901 - joined
@@ -299,6 +302,8 @@ class Reader:
             self.failed_kinds |= {kind}
         self.reading.rejected += sum(issue.severity is Severity.REJECT for issue in extract.issues)
         self.reading.passed_over.update(extract.passed_over)
+        for name, position in extract.withdrawn.items():
+            self.reading.withdrawn[name] = max(position, self.reading.withdrawn.get(name, 0))
         self.reading.rows[extract.stated_for] += extract.rows
         if extract.stated is not None:
             self.reading.stated[extract.stated_for] = extract.stated

@@ -46,6 +46,7 @@ from store.plans import (
     known_records,
     plan_sizes,
     publish,
+    stood_at,
     take_out_clashes,
     write_absences,
     write_proposals,
@@ -380,7 +381,17 @@ class _Harvest:
         known = [(one.record_id, key, one.absent) for key, one in reader.known.items()]
         gone = [(record, key) for record, key, absent in known if report.complete and key not in seen and not absent]
         back = [(record, key) for record, key, absent in known if absent and key in seen]
-        write_absences(self._place.database, report.run_id, gone, back)
+        withdrawn = self._withdrawn(report, reader)
+        write_absences(self._place.database, report.run_id, gone, back, withdrawn)
+
+    def _withdrawn(self, report: RunReport, reader: Reader) -> list[tuple[str, str]]:
+        """Return the known records that the source itself says are gone; it may name them by where they stood."""
+        told = report.reading.withdrawn.keys()
+        if not told:
+            return []
+        stood = {} if told <= reader.known.keys() else stood_at(self._published.database, self._registry.id)
+        keys = {stood.get(name, name) for name in told} - report.reading.seen
+        return [(reader.known[key].record_id, key) for key in sorted(keys & reader.known.keys())]
 
     def _sources(self, answers: list[Fetched]) -> Iterator[Source]:
         units: defaultdict[str, list[Payload]] = defaultdict(list)

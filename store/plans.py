@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from crosswalks.ledger import FieldOutcome
 from store.clock import now
 from store.database import Database
-from store.retirement import Patience, retire, retire_missing, revive
+from store.retirement import WITHDRAWN, Patience, retire, retire_missing, revive
 from store.tables import (
     Absence,
     DescriptorVersion,
@@ -133,13 +134,28 @@ def write_proposals(database: Database, run_id: int, proposals: list[Proposal]) 
         connection.execute(insert(_PLAN), plan)
 
 
+def stood_at(database: Database, registry: str) -> dict[str, str]:
+    """Return the natural keys of a registry's records by where in the source they were last found."""
+    statement = select(_RECORD.c.key, _LISTING.c.places).join(
+        _LISTING, (_LISTING.c.run_id == _RECORD.c.listing_run) & (_LISTING.c.record_id == _RECORD.c.id)
+    )
+    with database.reading() as connection:
+        rows = connection.execute(statement.where(_RECORD.c.registry_id == registry)).all()
+    places = ((orjson.loads(row.places).get("at"), row.key) for row in rows)
+    return {at: key for at, key in places if isinstance(at, str)}
+
+
 def write_absences(
-    database: Database, run_id: int, gone: Iterable[tuple[str, str]], returned: Iterable[tuple[str, str]]
-) -> None:
-    """Write the part of a plan about records that are missing, or found again: (record id, key) each.
+    database: Database, run_id: int, gone: Iterable[tuple[str, str]], returned: Iterable[tuple[str, str]],
+    withdrawn: Iterable[tuple[str, str]] = (),
+) -> None:  # fmt: skip
+    """Write the part of a plan about records that are missing, found again, or withdrawn by the source's own word:
+    (record id, key) each. A row that says `gone` and is visible is a withdrawal: it waits for nothing.
 
     A record that is found again and changed has its row in the plan already; publishing it ends its absence too.
     """
+    by_word = dict(withdrawn)
+    missed = [(record, key) for record, key in gone if record not in by_word]
     rows = [
         {
             "run_id": run_id,
@@ -148,9 +164,9 @@ def write_absences(
             "iri": "",
             "op": op,
             "fields": "[]",
-            "visible": False,
+            "visible": seen,
         }
-        for op, pairs in (("gone", gone), ("returned", returned))
+        for op, seen, pairs in (("gone", False, missed), ("gone", True, by_word.items()), ("returned", False, returned))
         for record_id, key in pairs
     ]
     if not rows:
@@ -224,11 +240,13 @@ def publish(
         result.created = _log(connection, run_id, "new", "create", moment) - revived
         result.updated = _log(connection, run_id, "changed", "update", moment)
         result.returned = _end_absences(connection, run_id)
+        withdrawn = _withdraw(connection, run_id, moment)
         if complete:
             result.gone = _absences(connection, run_id, registry, moment)
             if patience:
                 result.retired = retire_missing(connection, run_id, registry, moment, patience)
             result.missing = _missing(connection, registry)
+        result.retired = [*withdrawn, *result.retired]
         last = connection.execute(select(func.coalesce(func.max(_PUBLICATION.c.seq), 0))).scalar_one()
         if last > before:
             result.first_seq, result.last_seq = before + 1, last
@@ -350,10 +368,28 @@ def _absences(connection: Connection, run_id: int, registry: str, moment: dateti
     """Keep up the absences of a complete run; return how many records are newly gone."""
     _count_absences(connection, registry)
     rows = select(_PLAN.c.record_id, literal(moment, _ABSENCE.c.since.type), _PLAN.c.run_id, literal(1)).where(
-        _PLAN.c.run_id == run_id, _PLAN.c.op == "gone"
+        _PLAN.c.run_id == run_id, _PLAN.c.op == "gone", _PLAN.c.visible.is_(False)
     )
     names = ("record_id", "since", "first_run", "complete_runs")
     return connection.execute(insert(_ABSENCE).from_select(names, rows)).rowcount
+
+
+def _withdraw(connection: Connection, run_id: int, moment: datetime) -> list[str]:
+    """Retire at once what the source itself says is gone; return the ids. It comes back when the source lists it."""
+    due = (
+        select(_RECORD.c.id, _ABSENCE.c.record_id.is_not(None).label("missed"))
+        .join(_PLAN, _PLAN.c.record_id == _RECORD.c.id)
+        .outerjoin(_ABSENCE, _ABSENCE.c.record_id == _RECORD.c.id)
+        .where(_PLAN.c.run_id == run_id, _PLAN.c.op == "gone", _PLAN.c.visible.is_(True), _RECORD.c.state == "live")
+        .order_by(_RECORD.c.id)
+    )
+    rows = connection.execute(due).all()
+    begun = {"since": moment, "first_run": run_id, "complete_runs": 1}
+    if absent := [{"record_id": row.id, **begun} for row in rows if not row.missed]:
+        connection.execute(insert(_ABSENCE), absent)
+    found = [row.id for row in rows]
+    retire(connection, run_id, found, moment, WITHDRAWN)
+    return found
 
 
 def _count_absences(connection: Connection, registry: str) -> None:

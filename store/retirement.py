@@ -1,7 +1,8 @@
 """Taking records out of what is public, and letting them come back: always with a row of the publication log.
 
-A record is retired when complete runs have missed it long enough, or when a person says so. Its identity, versions and
-history stay. What was missed and is found again comes back by itself; what a person retired does not.
+A record is retired when complete runs have missed it long enough, when its source says that it is gone, or when a
+person says so. Its identity, versions and history stay. What was missed or withdrawn and is found again comes back by
+itself; what a person retired does not.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _PUBLICATION = sql(Publication)
 _DESCRIPTOR = sql(DescriptorVersion)
 
 NOT_FOUND = "not_found_at_source"
+WITHDRAWN = "withdrawn_at_source"
 
 
 class Patience(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.database import Database
@@ -14,6 +14,12 @@ from store.tables import sql
 
 _RENDITION = sql(RenditionRow)
 _SOME = 400
+_KEPT = select(_RENDITION.c.seq, _RENDITION.c.form, _RENDITION.c.tag, _RENDITION.c.body, _RENDITION.c.withheld).where(
+    _RENDITION.c.seq.in_(bindparam("seqs", expanding=True)),
+    _RENDITION.c.form.in_(bindparam("forms", expanding=True)),
+    _RENDITION.c.edition == bindparam("edition"),
+)
+"""Made once: putting a statement together costs more than it takes to run."""
 
 
 class Rendition(NamedTuple):
@@ -36,15 +42,9 @@ def kept_renditions(
     wanted = sorted(seqs)
     found: dict[tuple[int, str], Rendition] = {}
     for start in range(0, len(wanted), _SOME):
-        statement = select(
-            _RENDITION.c.seq, _RENDITION.c.form, _RENDITION.c.tag, _RENDITION.c.body, _RENDITION.c.withheld
-        ).where(
-            _RENDITION.c.seq.in_(wanted[start : start + _SOME]),
-            _RENDITION.c.form.in_(forms),
-            _RENDITION.c.edition == edition,
-        )
+        asked = {"seqs": wanted[start : start + _SOME], "forms": list(forms), "edition": edition}
         with database.reading() as connection:
-            found |= {(row.seq, row.form): Rendition(*row) for row in connection.execute(statement)}
+            found |= {(row.seq, row.form): Rendition(*row) for row in connection.execute(_KEPT, asked)}
     return found
 
 

@@ -1,7 +1,8 @@
 """The portal over 100 000 records: search, record page, comparison, what is like a record, and a server that starts.
 
 Each is asked over the application itself, without a network, in one process. Goals are absolute and held against the
-processor's time, which other work on the machine disturbs least; the time on the clock stands in the details. The records are written into the tables as a publication leaves them, from a few thousand made-up listings.
+processor's time, which other work on the machine disturbs least; the time on the clock stands in the details. The
+records are written into the tables as a publication leaves them, from a few thousand made-up listings.
 """
 
 from __future__ import annotations

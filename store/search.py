@@ -30,11 +30,19 @@ _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE entry (seq INTEGER PRIMARY KEY, record_id TEXT NOT NULL UNIQUE, facets TEXT NOT NULL, card TEXT NOT NULL);
 CREATE TABLE whole (title TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (title, seq)) WITHOUT ROWID;
+CREATE TABLE coverage (registry TEXT NOT NULL, day TEXT NOT NULL, heading TEXT NOT NULL, number INTEGER NOT NULL,
+                       PRIMARY KEY (registry, day, heading)) WITHOUT ROWID;
+CREATE TABLE stated (seq INTEGER PRIMARY KEY, registry TEXT NOT NULL, headings TEXT NOT NULL);
 CREATE INDEX ix_whole_seq ON whole (seq);
 CREATE VIRTUAL TABLE words USING fts5 (title, title_single, body, body_single,
                                        tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
 """
-_TABLES = ("words", "whole", "entry", "meta", *alike.TABLES)
+_TABLES = ("words", "whole", "entry", "coverage", "stated", "meta", *alike.TABLES)
+_COVERAGE = "SELECT registry, day, heading, number FROM coverage ORDER BY registry, day, heading"
+_COUNTED = (
+    "INSERT INTO coverage VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (registry, day, heading) DO UPDATE SET number = number + excluded.number"
+)
 _SAME = "SELECT seq FROM whole WHERE title = ?"
 _MATCHED = "SELECT json_group_array(rowid) FROM words WHERE words MATCH ?"
 _LONGEST_PREFIXED = 3
@@ -55,6 +63,7 @@ class Entry(NamedTuple):
     card: dict[str, Any]
     traits: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
 
 
 class Matches(NamedTuple):
@@ -99,15 +108,15 @@ class SearchIndex:
         with self._open() as connection:
             return self._seen(connection)
 
-    def write(self, entries: Iterable[Entry], gone: Iterable[str], horizon: int) -> None:
-        """Put in entries, each in the place of an older one of its record, and take out what is gone."""
+    def write(self, entries: Iterable[Entry], gone: Iterable[tuple[str, str]], horizon: int) -> None:
+        """Put in entries, each in the place of an older one of its record, and take out what is gone since a day."""
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
             if self._seen(connection) < horizon:
-                for record_id in gone:
-                    _take_out(connection, record_id)
+                for record_id, day in gone:
+                    _take_out(connection, record_id, day)
                 for entry in entries:
-                    _take_out(connection, entry.record_id)
+                    _take_out(connection, entry.record_id, entry.card.get("changed", ""))
                     _put_in(connection, entry)
                 connection.execute("INSERT OR REPLACE INTO meta VALUES ('horizon', ?)", (str(horizon),))
             connection.execute("COMMIT")
@@ -116,7 +125,7 @@ class SearchIndex:
         """Forget everything, for a log that begins anew."""
         with self._lock, self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            for table in ("words", "whole", "entry", "alike", "sign"):
+            for table in ("words", "whole", "entry", "coverage", "stated", "alike", "sign"):
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
             connection.execute("DELETE FROM meta WHERE name = 'horizon'")
             connection.execute("COMMIT")
@@ -146,6 +155,14 @@ class SearchIndex:
             ordered = (seq for tier in tiers for seq in _descending(tier))
             cards = [_card(connection, seq) for seq in islice(ordered, first, first + count)]
             return Matches(allowed.bit_count(), cards, counts)
+
+    def coverage(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Return by registry, heading and day how many more records state a heading since; `""` counts all records."""
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        with self._open() as connection:
+            for registry, day, heading, number in connection.execute(_COVERAGE):
+                found.setdefault(registry, {}).setdefault(heading, {})[day] = number
+        return found
 
     def warm(self) -> None:
         """Bring into memory what questions need, so that the first does not wait for it."""
@@ -259,11 +276,19 @@ def _edition(connection: sqlite3.Connection) -> str | None:
     return row[0] if row else None
 
 
-def _take_out(connection: sqlite3.Connection, record_id: str) -> None:
+def _count(connection: sqlite3.Connection, registry: str, day: str, headings: Iterable[str], step: int) -> None:
+    rows = [(registry, day, heading, step) for heading in ("", *headings)]
+    connection.executemany(_COUNTED, rows)
+
+
+def _take_out(connection: sqlite3.Connection, record_id: str, day: str) -> None:
     for (seq,) in connection.execute("SELECT seq FROM entry WHERE record_id = ?", (record_id,)).fetchall():
         connection.execute("DELETE FROM words WHERE rowid = ?", (seq,))
         connection.execute("DELETE FROM whole WHERE seq = ?", (seq,))
         connection.execute("DELETE FROM entry WHERE seq = ?", (seq,))
+        for registry, headings in connection.execute("SELECT registry, headings FROM stated WHERE seq = ?", (seq,)):
+            _count(connection, registry, day, headings.split(), -1)
+        connection.execute("DELETE FROM stated WHERE seq = ?", (seq,))
         alike.take_out(connection, seq)
 
 
@@ -277,6 +302,9 @@ def _put_in(connection: sqlite3.Connection, entry: Entry) -> None:
     connection.executemany("INSERT INTO whole (title, seq) VALUES (?, ?)", sorted(wholes))
     values = (entry.seq, entry.record_id, orjson.dumps(entry.facets).decode(), orjson.dumps(entry.card).decode())
     connection.execute("INSERT INTO entry (seq, record_id, facets, card) VALUES (?, ?, ?, ?)", values)
+    if registry := entry.card.get("registry"):
+        connection.execute("INSERT INTO stated VALUES (?, ?, ?)", (entry.seq, registry, " ".join(entry.stated)))
+        _count(connection, registry, entry.card["changed"], entry.stated, 1)
     alike.put_in(connection, entry.seq, entry.traits, entry.signs)
 
 

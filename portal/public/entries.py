@@ -16,6 +16,14 @@ from store.search import Entry
 
 FACETS = ("registry", "country", "field", "level", "class", "delivery", "skill", "recognition", "language")
 
+HEADINGS = (
+    "description", "language_of_instruction", "field", "issuer", "learning_outcomes", "assessment", "volume", "level",
+    "teaching_method", "prerequisites", "quality_assurance", "credit", "certificate", "stackability_status",
+    "education_classification", "recognition",
+)  # fmt: skip
+"""The headings of the coverage map. Outcomes in summary count as outcomes, what a credit stacks to as stackability."""
+_ALSO = {"learning_outcomes": "outcome_summary", "stackability_status": "stackability"}
+
 
 def entry(row: LogRow, content: str, name: str) -> Entry:
     """Return the entry of a published record from its descriptor in canonical JSON. `name` is its public name."""
@@ -42,7 +50,16 @@ def entry(row: LogRow, content: str, name: str) -> Entry:
         },
         traits=tuple(coded_trait(trait) for trait in traits_of(descriptor)),
         signs=tuple(signs_of(descriptor)),
+        stated=tuple(_stated(content)),
     )
+
+
+def _stated(content: str) -> Iterator[str]:
+    """Yield the headings that the source states, shown or not."""
+    whole: dict[str, Any] = orjson.loads(content)
+    for heading in HEADINGS:
+        if whole.get(heading) or whole.get(_ALSO.get(heading, "")):
+            yield heading
 
 
 def shown_of(content: str) -> dict[str, Any]:

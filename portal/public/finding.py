@@ -52,7 +52,7 @@ class Finder:
         self._log = log
         self._database = database
         self._settings = settings
-        rules = f"3 {edition(settings)} {database.address}"
+        rules = f"5 {edition(settings)} {database.address}"
         settings.home.mkdir(parents=True, exist_ok=True)
         self._index = SearchIndex(
             settings.home / "search.sqlite", blake2b(rules.encode(), digest_size=12).hexdigest()
@@ -126,7 +126,7 @@ class Finder:
         texts = contents(self._database, [row.seq for row in living])
         base = self._settings.base
         entries = [entry(row, texts[row.seq], public_name(row, base)) for row in living if row.seq in texts]
-        gone = [row.record_id for row in last.values() if row.deleted]
+        gone = [(row.record_id, row.published_at.date().isoformat()) for row in last.values() if row.deleted]
         self._index.write(entries, gone, batch[-1].seq)
 
     def answer(self, request: Request, language: Language) -> Response:

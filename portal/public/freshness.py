@@ -8,11 +8,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.labels import label
 from config.messages import Language
 from config.settings import Settings
 from connectors.discovery import registries
 from harvester.accepting import state_of_registry
+from portal.public.charts import Bar, bars
 from portal.public.finding import Finder
+from portal.public.names import said
 from portal.public.site import page, web_address
 from store.acceptances import standing_verdicts
 from store.clock import now
@@ -41,8 +44,13 @@ class RegistryPages:
 
     def registries(self, request: Request, language: Language) -> Response:
         """Answer with every registry: terms, records, freshness, last run."""
+        rows = self._rows(self._finder.find("", {}, 0, 0).facets)
+        total = sum(row["records"] for row in rows)
+        chart = bars(label("page_records_chart", language), [
+            Bar(said(row["title"], language).text, row["records"] / total, str(row["records"])) for row in rows
+        ]) if total else None  # fmt: skip
         return page(
-            request, "registries.html", language, rows=self._rows(self._finder.find("", {}, 0, 0).facets),
+            request, "registries.html", language, rows=rows, chart=chart,
             stale_days=STALE_DAYS,
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from portal.partners.negotiation import language_of
 from portal.partners.ways import ways
 from portal.public.alike import LikePages, Likes
 from portal.public.beside import ComparisonPages
+from portal.public.coverage import CoveragePages
 from portal.public.finding import Finder
 from portal.public.freshness import RegistryPages
 from portal.public.showing import RecordPages
@@ -30,6 +31,7 @@ def public_router(log: PublicationLog, database: Database, settings: Settings, f
     """Return the addresses of the pages for people; all of them ask the same index."""
     router = APIRouter()
     likes = Likes(finder, database)
+    coverage = CoveragePages(finder, settings)
     alike = LikePages(log, likes, settings)
     records, comparisons = RecordPages(log, database, settings, likes), ComparisonPages(log, database, settings)
     about = RegistryPages(finder, database, settings)
@@ -51,6 +53,7 @@ def public_router(log: PublicationLog, database: Database, settings: Settings, f
             ("compare", comparisons.answer),
             ("registries", about.registries),
             ("look-alikes", alike.pairs),
+            ("coverage", coverage.answer),
             ("partners", partners),
         ):
             add(f"/{language}/{path}", _spoken(endpoint, language))

@@ -68,7 +68,7 @@ def test_newer_entries_take_the_place_of_older_ones(index: SearchIndex) -> None:
     index.write([Entry(2, "r1", ("光",), (), (), {"number": 2})], [], 2)
     assert _numbers(index, "量子") == []
     assert _numbers(index, "光") == [2]
-    index.write([], ["r1"], 3)
+    index.write([], [("r1", "2026-11-21")], 3)
     assert _numbers(index, "") == []
     assert index.horizon() == 3
 

@@ -1,0 +1,77 @@
+"""Charts as SVG, drawn here: bars for shares, and lines over days. Each stands beside a table that says the same.
+
+Colours and type come from the style sheet by class, so that they follow the page and print; a chart names itself in
+words, and no text of it is only in the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+_ROW, _LABEL, _BAR, _END = 26, 240, 280, 60
+_WIDE, _HIGH, _LEFT, _LOW = 300, 96, 34, 18
+
+
+class Bar(NamedTuple):
+    """A bar: its name, the share it stands for (0 to 1), and that share in words."""
+
+    name: str
+    share: float
+    words: str
+
+
+def bars(called: str, found: Sequence[Bar]) -> Markup:
+    """Return a chart of horizontal bars, each with its name before it and its share after it."""
+    wide, high = _LABEL + _BAR + _END, _ROW * len(found) + 4
+    drawn = [
+        Markup('<text class="chart-name" x="{}" y="{}" text-anchor="end">{}</text>').format(
+            _LABEL - 8, y + 17, one.name
+        )
+        + Markup('<rect class="chart-back" x="{}" y="{}" width="{}" height="16"></rect>').format(_LABEL, y + 5, _BAR)
+        + Markup('<rect class="chart-bar" x="{}" y="{}" width="{:.1f}" height="16"></rect>').format(
+            _LABEL, y + 5, _BAR * one.share
+        )
+        + Markup('<text class="chart-figure" x="{}" y="{}">{}</text>').format(_LABEL + _BAR + 6, y + 17, one.words)
+        for y, one in ((_ROW * index, one) for index, one in enumerate(found))
+    ]
+    return _svg(called, wide, high, drawn)
+
+
+def lines(called: str, days: Sequence[date], shares: Sequence[float]) -> Markup:
+    """Return a small chart of one share over days, from nought to the whole; each step holds until the next day."""
+    first, span = days[0].toordinal(), max(1, days[-1].toordinal() - days[0].toordinal())
+    points: list[str] = []
+    last = 0.0
+    for index, (day, share) in enumerate(zip(days, shares, strict=True)):
+        x, y = _LEFT + (_WIDE - _LEFT - 8) * (day.toordinal() - first) / span, 6 + (_HIGH - _LOW - 6) * (1 - share)
+        if index:
+            points.append(f"{x:.1f},{last:.1f}")
+        points.append(f"{x:.1f},{y:.1f}")
+        last = y
+    if len(days) == 1:
+        points.append(f"{_WIDE - 8},{last:.1f}")
+    drawn = [
+        Markup('<line class="chart-axis" x1="{}" y1="{}" x2="{}" y2="{}"></line>').format(_LEFT, y, _WIDE - 8, y)
+        for y in (6, _HIGH - _LOW)
+    ]
+    drawn += [
+        Markup('<text class="chart-figure" x="{}" y="{}" text-anchor="end">{}</text>').format(_LEFT - 4, y + 4, text)
+        for y, text in ((6, "100%"), (_HIGH - _LOW, "0%"))
+    ]
+    drawn.append(Markup('<polyline class="chart-line" points="{}"></polyline>').format(" ".join(points)))
+    drawn.append(Markup('<text class="chart-figure" x="{}" y="{}">{}</text>').format(_LEFT, _HIGH - 3, days[0]))
+    if len(days) > 1:
+        end = Markup('<text class="chart-figure" x="{}" y="{}" text-anchor="end">{}</text>')
+        drawn.append(end.format(_WIDE - 8, _HIGH - 3, days[-1]))
+    return _svg(called, _WIDE, _HIGH, drawn)
+
+
+def _svg(called: str, wide: int, high: int, drawn: Sequence[Markup]) -> Markup:
+    inside = Markup("").join(drawn)
+    return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        wide, high, escape(called), inside
+    )

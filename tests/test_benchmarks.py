@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks.chain
+import benchmarks.channels
 import benchmarks.conversion
 import benchmarks.harvest
 import benchmarks.load
@@ -35,6 +36,12 @@ def test_a_harvest_keeps_what_scrapy_keeps_and_its_repetition_nothing_new() -> N
 
 def test_a_first_load_writes_the_rows_that_objects_write() -> None:
     assert_equal_outputs(list(benchmarks.load.outcomes(quick=True)), 1)
+
+
+def test_what_channels_answer_is_what_objects_and_rdflib_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"FEW": 210, "REPETITIONS": 1, "DUMPED": (50, 100)}.items():
+        monkeypatch.setattr(benchmarks.channels, name, value)
+    assert_equal_outputs(list(benchmarks.channels.outcomes(quick=True)), 7)
 
 
 def test_a_conversion_writes_every_record_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
 from harvester.workplace import Workplace
+from portal.accounts import passwords
 from portal.application import application
 from tests import browser as browsers
 from tests.conftest import _omit
 from tests.portal.publishing import BASE, Publisher
+
+REAL_HASHER = passwords._hasher
+"""The hasher of a deployment, at its real cost."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords at the least cost there is: the tests here sign in hundreds of times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        passwords._nobodys.cache_clear()
+        yield
+    passwords._nobodys.cache_clear()
 
 
 @pytest.fixture

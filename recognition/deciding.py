@@ -23,7 +23,7 @@ from harvester.workplace import Workplace
 from recognition.cells import Remark
 from recognition.criteria import purposes
 from recognition.decisions.lifecycle import life_cycle
-from recognition.decisions.machine import MACHINE, acts_in, check_step, reopened_by, standing, verdicts_in
+from recognition.decisions.machine import MACHINE, RESTING, acts_in, check_step, reopened_by, standing, verdicts_in
 from recognition.decisions.model import Grant, Opened, Pin, Standing, Status, Step, Terms
 from recognition.pinning import Lookout, is_home
 from recognition.subject import Frozen
@@ -134,8 +134,8 @@ def approve(place: Workplace, actor: str, number: int, *, why: str) -> DecisionV
     lookout = Lookout(place)
     if waiting is not None:
         _check_fresh(lookout, waiting.pin)
-    moment = now()
     with decision_book(place.database) as book:
+        moment = now()
         head = book.head(number)
         steps = _steps(book.steps(number))
         before = standing(_track(head), steps, moment.date())
@@ -279,6 +279,8 @@ def _view(place: Workplace, lookout: Lookout, head: Head, rows: list[StepRow]) -
     cycle = life_cycle(track)
     answers = ["approve", "refuse"] if found.pending is not None else []
     verdicts = [] if found.pending is not None else verdicts_in(cycle, found.state)
+    if found.reopened:
+        verdicts = [name for name in verdicts if name not in RESTING]
     may = [name for name in acts_in(cycle, found.state) if name != "propose" or verdicts]
     return DecisionView(
         opened=_opened(head), standing=found, steps=steps, changes=changed, may=(*may, *answers),

@@ -116,12 +116,13 @@ def judge_translation(place: Workplace, actor: str, number: int, verdict: str, *
     return translation(place.database, number)
 
 
-def laid_over(database: Database, record_id: str, descriptor: Descriptor) -> dict[str, list[Laid]]:
-    """Return the approved translations that fit the words of a descriptor, by the place of the text.
+def laid_over(database: Database, record_id: str, descriptor: Descriptor, language: Language) -> dict[str, list[Laid]]:
+    """Return the approved translations into a language that fit the words of a descriptor, by the place of the text.
 
-    The last one approved of a place and a language is the one that shows.
+    The last one approved of a place is the one that shows.
     """
-    return fitting(translations_of(database, record_id), descriptor)
+    rows = [row for row in translations_of(database, record_id) if row.language == language]
+    return fitting(rows, descriptor)
 
 
 def fitting(rows: Iterable[Translation], descriptor: Descriptor) -> dict[str, list[Laid]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,16 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.messages import CodedError, Issue, Language
+from crosswalks.descriptor.serialise import load
 from harvester.workplace import Workplace
 from portal.accounts.door import visitor_of
 from portal.accounts.dress import dressed
 from portal.accounts.secret import Secret
 from portal.accounts.visitor import Visitor
+from portal.committee.wording import told
 from portal.partners.log import PublicationLog, public_name
 from portal.public.finding import registry_titles
 from portal.public.site import switched
-from recognition.deciding import reopen_changed
-from store.publications import LogRow
+from recognition.deciding import DecisionView, reopen_changed
+from store.publications import LogRow, contents, standing_row
 
 LONG = 4000
 """How many characters of a text are taken from a form."""
@@ -67,6 +69,19 @@ class Desk:
         """Return the public name of a record, its id where it never was public."""
         row = self.log.record(record_id)
         return public_name(row, self.place.settings.base) if row else record_id
+
+    def titles_of(self, records: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Return the titles of records as they are public now; none for those that are not."""
+        database = self.place.database
+        rows = {record: standing_row(database, record) for record in dict.fromkeys(records)}
+        texts = contents(database, [row.seq for row in rows.values() if row is not None and not row.deleted])
+        return {record: load(texts[row.seq]).title for record, row in rows.items() if row and row.seq in texts}
+
+    def told(self, views: Iterable[DecisionView], language: Language) -> list[dict[str, Any]]:
+        """Return decisions for a page, with the titles of their records."""
+        found = list(views)
+        titles = self.titles_of(view.opened.record for view in found)
+        return [told(view, language, titles.get(view.opened.record)) for view in found]
 
     def look_for_changes(self) -> None:
         """Have decisions re-opened whose record has changed; where that cannot be written, the change counts anyway."""

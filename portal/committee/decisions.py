@@ -13,7 +13,7 @@ from crosswalks.descriptor.serialise import load
 from portal.accounts.door import form_of
 from portal.committee.answering import Desk, day, is_mine, lines, long, one_of, short
 from portal.committee.differing import Differing, differing
-from portal.committee.wording import told, verdict_of
+from portal.committee.wording import covering, told, verdict_of
 from portal.operators.answering import onward, whole_number
 from recognition.agreeing import agreements_on
 from recognition.criteria import purposes
@@ -56,7 +56,7 @@ class DecisionPages:
         self._desk.look_for_changes()
         wanted = request.query_params.get("stands", "all")
         wanted = wanted if wanted in _STANDS else "all"
-        rows = [told(view, language) for view in decisions(self._desk.place)][::-1]
+        rows = self._desk.told(decisions(self._desk.place), language)[::-1]
         counts = {one: sum(1 for row in rows if one in {"all", row["look"]}) for one in _STANDS}
         return self._desk.show(
             request, language, "committee_decisions.html", "/decisions", stands=wanted, counts=counts,
@@ -78,7 +78,7 @@ class DecisionPages:
                 row=None, given=given,
             )  # fmt: skip
         subject = load_subject(self._desk.place.database, row.record_id)
-        others = [told(view, language) for view in decisions(self._desk.place, record=row.record_id)]
+        others = self._desk.told(decisions(self._desk.place, record=row.record_id), language)
         return self._desk.show(
             request, language, "committee_begin.html", "/decisions/new", issue=issue, row=row, given=given,
             name=self._desk.called(row.record_id), subject=subject,
@@ -116,8 +116,9 @@ class DecisionPages:
         pending = found.pending
         now = standing_row(self._desk.place.database, view.opened.record)
         return self._desk.show(
-            request, language, "committee_decision.html", f"/decisions/{number}", issue=issue, **told(view, language),
-            name=self._desk.called(view.opened.record), now=now, title=self._title(view),
+            request, language, "committee_decision.html", f"/decisions/{number}", issue=issue,
+            **told(view, language, self._title(view)),
+            name=self._desk.called(view.opened.record), now=now,
             steps=[_step(one, view, language) for one in view.steps][::-1],
             changes=self._changes(view, language), given=form_of(request) if request.method == "POST" else {},
             verdicts=[(name, name_of("verdicts", name, view.opened.track, language), cycle.verdicts[name])
@@ -128,7 +129,7 @@ class DecisionPages:
             mine=pending is not None and pending.four_eyes and is_mine(one_of(request), pending.by),
             proofs=proofs(self._desk.place, number), provable=found.grant is not None and grantable(found, found.grant),
             may_supersede=found.state in cycle.acts["supersede"].origins and not heirs, heirs=heirs,
-            covers=self._covers(view),
+            covers=self._covers(view, language),
         )  # fmt: skip
 
     def take(self, request: Request, language: Language, number: int, name: str) -> Response:
@@ -193,9 +194,9 @@ class DecisionPages:
         texts = contents(self._desk.place.database, [pin.seq, row.seq])
         return differing(texts[pin.seq], texts[row.seq], language)
 
-    def _covers(self, view: DecisionView) -> list[Any]:
+    def _covers(self, view: DecisionView, language: Language) -> list[dict[str, Any]]:
         try:
-            return list(agreements_on(self._desk.place, view.opened.record))
+            return [covering(one, language) for one in agreements_on(self._desk.place, view.opened.record)]
         except CodedError:
             return []
 

@@ -14,6 +14,7 @@ from crosswalks.descriptor.serialise import load
 from portal.accounts.door import form_of
 from portal.committee.answering import Desk, long, one_of, short
 from portal.committee.release import released
+from portal.committee.wording import covering
 from portal.operators.answering import onward
 from portal.paper import pdf
 from portal.public.finding import registry_titles
@@ -88,7 +89,7 @@ class DossierPages:
         view = kept(self._desk.place, key)
         given = form_of(request) if request.method == "POST" else {}
         try:
-            covers = agreements_on(self._desk.place, view.dossier.record)
+            covers = [covering(one, language) for one in agreements_on(self._desk.place, view.dossier.record)]
         except CodedError:
             covers = []
         about = [one for one in decisions(self._desk.place, record=view.dossier.record)

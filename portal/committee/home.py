@@ -10,7 +10,6 @@ from starlette.responses import Response
 from config.messages import Language
 from portal.committee.answering import Desk, is_mine, one_of
 from portal.committee.watching import WatchPages
-from portal.committee.wording import told
 from recognition.deciding import decisions, due
 from store.clock import now
 from store.translations import translations
@@ -28,7 +27,7 @@ class HomePage:
         self._desk.look_for_changes()
         place, visitor = self._desk.place, one_of(request)
         views = decisions(place)
-        told_of = {view.opened.id: told(view, language) for view in views}
+        told_of = {one["number"]: one for one in self._desk.told(views, language)}
         waiting = [told_of[view.opened.id] for view in views if view.standing.pending is not None]
         mine = [one for one in waiting if is_mine(visitor, one["standing"].pending.by)]
         soon = due(views, place.settings.renewal_days)

@@ -10,12 +10,11 @@ from starlette.responses import Response
 
 from config.messages import Language
 from portal.committee.answering import Desk
-from portal.committee.wording import told
 from recognition.deciding import decisions, due
 from store.clock import now
 
 _YEARS = range(2000, 2100)
-_FAR = 20_000
+_FAR = 40_000
 _SUNDAY = 6
 
 
@@ -30,7 +29,7 @@ class RenewalPages:
         self._desk.look_for_changes()
         today = now().date()
         month = _month(request.query_params.get("month", ""), today)
-        rows = [told(view, language) for view in due(decisions(self._desk.place), _FAR)]
+        rows = self._desk.told(due(decisions(self._desk.place), _FAR), language)
         by_day: dict[date, list[dict[str, object]]] = {}
         for row in rows:
             by_day.setdefault(row["view"].due_on, []).append(row)

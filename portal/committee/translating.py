@@ -56,7 +56,9 @@ class TranslationPages:
         stated = {one.field for one in found}
         name = self._desk.called(record_id)
         return self._desk.show(
-            request, language, "committee_translation.html", f"/translations/{name}", issue=issue, name=name, told=told,
+            request, language, "committee_translation.html", f"/translations/{name}", issue=issue, name=name,
+            told=[one for one in told if one["lacking"] or one["rows"]],
+            both=sum(1 for one in told if not one["lacking"]),
             left=[self._row(row, language, request, is_old=True) for row in rows if row.field not in stated],
             title=descriptor.title if descriptor else {"und": record_id},
             given=form_of(request) if request.method == "POST" else {},

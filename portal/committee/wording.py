@@ -6,26 +6,28 @@ from typing import Any
 
 from config.labels import label
 from config.messages import Language
+from portal.public.showing import field_name
 from recognition.criteria import purposes
 from recognition.deciding import DecisionView
+from recognition.decisions.agreements import Coverage
 from recognition.decisions.lifecycle import name_of
 from recognition.decisions.model import Outcome, Status, Terms
 
 _UNDER_WAY = frozenset({"draft", "submitted", "under_review", "returned", "undecided"})
 
 
-def told(view: DecisionView, language: Language) -> dict[str, Any]:
+def told(view: DecisionView, language: Language, title: dict[str, str] | None = None) -> dict[str, Any]:
     """Return a decision for a page: what it is about, and how it stands in words."""
     opened, found = view.opened, view.standing
     pending = found.pending
     return {
-        "number": opened.id, "view": view, "opened": opened, "standing": found,
+        "number": opened.id, "title": title or {"und": opened.title}, "view": view, "opened": opened, "standing": found,
         "kind": name_of("tracks", opened.track, opened.track, language),
         "purpose": purposes()[opened.purpose][language] if opened.track == "foreign" else "",
         "outcome": outcome_of(view, language),
         "state": name_of("states", found.state, opened.track, language) if found.state else "—",
         "holds": name_of("statuses", found.status.value, opened.track, language) if found.status else "",
-        "look": _look(view), "reopened": found.status is Status.REOPENED,
+        "granted": _granted(view, language), "look": _look(view), "reopened": found.status is Status.REOPENED,
         "pending": verdict_of(pending.terms, opened.track, language) if pending else "",
         "under_way": found.state in _UNDER_WAY and pending is None,
     }  # fmt: skip
@@ -48,6 +50,20 @@ def outcome_of(view: DecisionView, language: Language) -> str:
 def verdict_of(terms: Terms, track: Any, language: Language) -> str:
     """Return what a proposal proposes."""
     return name_of("verdicts", terms.verdict, track, language)
+
+
+def _granted(view: DecisionView, language: Language) -> str:
+    """Return what was last granted, as history."""
+    grant = view.standing.grant
+    if grant is None or grant.outcome is None:
+        return ""
+    return name_of("verdicts", grant.outcome.value, "foreign", language)
+
+
+def covering(one: Coverage, language: Language) -> dict[str, Any]:
+    """Return what an agreement says of a record, with the names of what lies outside it or is not stated."""
+    what = [part for part in one.because.params.get("what", "").split(", ") if part]
+    return {"of": one, "names": [field_name(part, language) for part in what]}
 
 
 def _look(view: DecisionView) -> str:

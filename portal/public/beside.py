@@ -90,10 +90,10 @@ class ComparisonPages:
     def _laid(self, named: list[str]) -> Laid:
         return lay([pinned(self._log, self._database, self._settings.base, one) for one in named])
 
-    def _over(self, pin: Pinned) -> dict[str, list[Translated]]:
+    def _over(self, pin: Pinned, language: Language) -> dict[str, list[Translated]]:
         """Return the reviewed translations that fit a version, by the places that values of a comparison name."""
         released, _ = releasable(pin.subject.descriptor)
-        found = laid_over(self._database, pin.subject.id, released)
+        found = laid_over(self._database, pin.subject.id, released, language)
         return {place.removesuffix(".text"): many for place, many in found.items()}
 
     def _problem(self, request: Request, language: Language, issue: Issue, named: list[str]) -> Response:
@@ -115,7 +115,7 @@ class ComparisonPages:
             })  # fmt: skip
         exact = [pin.token for pin in laid.pins]
         return {
-            "laid": laid, "columns": columns, "over": [self._over(pin) for pin in laid.pins],
+            "laid": laid, "columns": columns, "over": [self._over(pin, language) for pin in laid.pins],
             "titles": registry_titles(self._settings), "systems": credit_systems(),
             "letters": ascii_uppercase, "hidden": laid.hidden, "glance": laid.glance(), "base": self._settings.base,
             "exact": address(language, exact), "current": address(language, [pin.name for pin in laid.pins]),

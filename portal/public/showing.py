@@ -115,7 +115,7 @@ class RecordPages:
             outcomes=Counter(line.outcome.value for line in ledger),
             doubts=list(_doubts(found["issues"], language)),
             tongue=partial(quoted_in, subject.descriptor),
-            over=laid_over(self._database, row.record_id, released),
+            over=laid_over(self._database, row.record_id, released, language),
             lost=list(islice(_lost(ledger, language, facts_only=facts_only), _MOST_LOST)),
             chips=list(_chips(content, language)), issuer=content.get("issuer"),
             likes=self._likes.of(row, _FEW_LIKES), twins=self._likes.twins(row),

@@ -22,6 +22,7 @@ from recognition.headings import headings
 from recognition.levels import towards
 
 _SAID = ("subject_id", "predicate_id", "predicate_modifier", "object_id")
+_BETWEEN = {"ja": "、", "en": ", "}
 _WAY_OUT = ("outgoing", "values/writing")
 
 
@@ -46,8 +47,8 @@ def _of_record(pin: Pin, pinned: Mapping[str, Any], now: Now) -> Iterable[Remark
     found = material_headings(pinned, now.content)
     if found:
         names = {heading.code: heading.labels for heading in headings()}
-        told = ", ".join(f"{names[code]['ja']} {names[code]['en']}" for code in found)
-        yield Remark.of("reopened_record_changed", was=pin.version, is_now=now.version, headings=told)
+        told = {f"headings_{tag}": mark.join(names[code][tag] for code in found) for tag, mark in _BETWEEN.items()}
+        yield Remark.of("reopened_record_changed", was=pin.version, is_now=now.version, **told)
 
 
 def material_headings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

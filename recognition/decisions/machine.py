@@ -18,6 +18,8 @@ from recognition.decisions.model import Grant, Outcome, Pin, Proposed, Standing,
 
 MACHINE = "kakehashi"
 """The name under which the engine itself acts; no person may use it."""
+RESTING = frozenset({"renew", "reinstate"})
+"""Verdicts that rest on what was granted before, which nothing that is open again can."""
 _ENDED = {
     "superseded": Status.SUPERSEDED, "withdrawn": Status.WITHDRAWN, "discontinued": Status.DISCONTINUED,
 }  # fmt: skip
@@ -147,7 +149,7 @@ def _proposed(cycle: LifeCycle, run: _Run, state: str | None, step: Step) -> _Ru
     way = _verdict(cycle, state, terms)
     if run.pending is not None:
         raise CodedError.of("decision_proposal_waits", by=run.pending.by)
-    if terms.verdict in {"renew", "reinstate"} and run.reopened:
+    if terms.verdict in RESTING and run.reopened:
         raise CodedError.of("decision_is_reopened")
     _check_terms(terms, way, step.at.date())
     pin = _pinned(step) if way.pins else run.pin

@@ -164,6 +164,12 @@ class SearchIndex:
                 found.setdefault(registry, {}).setdefault(heading, {})[day] = number
         return found
 
+    def size(self) -> int:
+        """Return how many records the index has."""
+        with self._lock, self._open() as connection:
+            self._load(connection)
+            return self._all.bit_count()
+
     def warm(self) -> None:
         """Bring into memory what questions need, so that the first does not wait for it."""
         with self._lock, self._open() as connection:

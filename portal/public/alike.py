@@ -20,7 +20,7 @@ from store.likeness_judgements import Judged, likeness_standing
 from store.publications import LogRow, contents
 from store.search import Near
 
-_LOOKED_AT = 60
+_LOOKED_AT = 15
 _MOST_TRAITS = 120
 _ON_A_PAGE = 20
 NOT_SAME = "not_same"
@@ -57,7 +57,7 @@ class Likes:
             Wanted(coded_trait(trait), trait.weight, trait.kind in ONLY_BESIDE)
             for trait in traits_of(one)[:_MOST_TRAITS]
         ]
-        near = self._finder.index.near(wanted, row.seq, max(_LOOKED_AT, 2 * count), registry)
+        near = self._finder.index.near(wanted, row.seq, max(_LOOKED_AT, 3 * count), registry)
         others = contents(self.database, [found.seq for found in near])
         judged = self._judged(row.record_id)
         likes: list[Like] = []

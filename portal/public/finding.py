@@ -142,7 +142,7 @@ class Finder:
             number = pages
             matches = self.find(query, chosen, (number - 1) * _ON_A_PAGE)
         titles = registry_titles(self._settings)
-        whole = self._index.find("", {}, 0, 0).total
+        whole = self._index.size()
         return page(
             request, "search.html", language,
             query=query, total=matches.total, whole=whole, unreadable=bool(query) and not pieces(query),

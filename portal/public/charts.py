@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-_ROW, _LABEL, _BAR, _END = 26, 240, 280, 60
+_ROW, _BAR, _END = 26, 280, 60
 _WIDE, _HIGH, _LEFT, _LOW = 300, 96, 34, 18
 
 
@@ -26,19 +26,25 @@ class Bar(NamedTuple):
 
 def bars(called: str, found: Sequence[Bar]) -> Markup:
     """Return a chart of horizontal bars, each with its name before it and its share after it."""
-    wide, high = _LABEL + _BAR + _END, _ROW * len(found) + 4
+    before = max((_width(one.name) for one in found), default=0) + 12
+    wide, high = before + _BAR + _END, _ROW * len(found) + 4
     drawn = [
         Markup('<text class="chart-name" x="{}" y="{}" text-anchor="end">{}</text>').format(
-            _LABEL - 8, y + 17, one.name
+            before - 8, y + 17, one.name
         )
-        + Markup('<rect class="chart-back" x="{}" y="{}" width="{}" height="16"></rect>').format(_LABEL, y + 5, _BAR)
+        + Markup('<rect class="chart-back" x="{}" y="{}" width="{}" height="16"></rect>').format(before, y + 5, _BAR)
         + Markup('<rect class="chart-bar" x="{}" y="{}" width="{:.1f}" height="16"></rect>').format(
-            _LABEL, y + 5, _BAR * one.share
+            before, y + 5, _BAR * one.share
         )
-        + Markup('<text class="chart-figure" x="{}" y="{}">{}</text>').format(_LABEL + _BAR + 6, y + 17, one.words)
+        + Markup('<text class="chart-figure" x="{}" y="{}">{}</text>').format(before + _BAR + 6, y + 17, one.words)
         for y, one in ((_ROW * index, one) for index, one in enumerate(found))
     ]
     return _svg(called, wide, high, drawn)
+
+
+def _width(text: str) -> int:
+    """Return about how wide a text is in the type of charts; signs of Japanese are as wide as they are high."""
+    return sum(14 if sign > "\u2e7f" else 8 for sign in text)
 
 
 def lines(called: str, days: Sequence[date], shares: Sequence[float]) -> Markup:

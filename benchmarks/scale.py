@@ -1,7 +1,7 @@
 """What a harvest of many listings takes: speed from list pages and from detail pages, the repetition, peak memory.
 
 `python -m benchmarks.scale ADDRESS HOME TIMES` harvests a made-up registry so many times into a home, in a process of
-its own, and prints the seconds, listings and publications of each, and the peak memory of the harvest and of its crawls.
+its own, and prints the seconds, listings and publications of each, and the peak memory of harvest and crawls.
 """
 
 from __future__ import annotations

@@ -19,6 +19,9 @@ Gate = Literal[
 ]
 
 
+_NEARLY_ALL, _HALF, _HARDLY_ANY = 0.9, 0.5, 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a plan would do: records known before, new, changed, and gone; and whether the run saw everything."""
@@ -83,7 +86,8 @@ def _plan(counts: Counts, limits: Gates) -> Iterator[Passage]:
 
 
 def _fill(now: Profile, before: Before, limits: Gates) -> Iterator[Passage]:
-    for name in limits.key_fields or sorted(before.fill):
+    """Look at every field that was stated before: naming key fields makes no other one go unseen."""
+    for name in sorted({*before.fill, *limits.key_fields}):
         was, is_ = before.share(name), now.share(name)
         if not was:
             continue
@@ -111,11 +115,14 @@ def _values(now: Profile, before: Before) -> Iterator[Passage]:
 
 
 def _structure(now: Profile, before: Before) -> Iterator[Passage]:
-    for kind, parts in sorted(now.structure.items()):
-        known = set(before.structure.get(kind, ()))
+    """Look at what nearly every answer of a kind was made of, and is now; what only some hold comes and goes."""
+    for kind in sorted(now.structure):
+        was, is_ = before.structure.get(kind, {}), now.parts(kind)
+        known = {part for part, share in was.items() if share >= _NEARLY_ALL}
         if not known:
             continue
-        gone, new = sorted(known - parts), sorted(parts - known)
+        gone = sorted(part for part in known if is_.get(part, 0.0) < _HALF)
+        new = sorted(part for part, share in is_.items() if share >= _NEARLY_ALL and was.get(part, 0.0) < _HARDLY_ANY)
         seen = "; ".join(filter(None, ("- " + ", ".join(gone) if gone else "", "+ " + ", ".join(new) if new else "")))
         yield Passage("structure", not gone and not new, seen[:200], ", ".join(sorted(known))[:200], kind)
 

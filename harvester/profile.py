@@ -16,12 +16,14 @@ _FEW_VALUES = 40
 _SAMPLES = 3
 _WORDS = 20
 _LONGEST_WORD = 80
+_RARE = 0.05
 _BOOKKEEPING = frozenset({"ordinal"})
 
 
 @dataclass(slots=True)
 class Profile:
     """The figures of one run. `fill` counts listings that state a field, `values` those of each categorical field.
+    `structure` counts the answers of a kind that are made of a part, among the `answers` that tell their parts.
 
     `words` has the different words of every field that holds few of them, and None for the others.
     """
@@ -30,7 +32,8 @@ class Profile:
     fill: Counter[str] = field(default_factory=Counter)
     titles: Counter[str] = field(default_factory=Counter)
     values: dict[str, Counter[str]] = field(default_factory=dict)
-    structure: dict[str, set[str]] = field(default_factory=dict)
+    structure: dict[str, Counter[str]] = field(default_factory=dict)
+    answers: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[str]] = field(default_factory=dict)
     categorical: frozenset[str] = frozenset()
     words: dict[str, set[str] | None] = field(default_factory=dict)
@@ -64,7 +67,13 @@ class Profile:
     def made_of(self, kind: str, parts: tuple[str, ...]) -> None:
         """Take in what an answer of a kind is made of: columns, keys, headings."""
         if parts:
-            self.structure.setdefault(kind, set()).update(parts)
+            self.structure.setdefault(kind, Counter()).update(set(parts))
+            self.answers[kind] += 1
+
+    def parts(self, kind: str) -> dict[str, float]:
+        """Return the parts that answers of a kind are made of, with the share that has each."""
+        counted = self.structure.get(kind, Counter())
+        return {part: round(counted[part] / self.answers[kind], 4) for part in sorted(counted)}
 
     def share(self, name: str) -> float:
         """Return the share of listings that state a field."""
@@ -85,10 +94,15 @@ class Profile:
             "fill": {name: self.fill[name] for name in sorted(self.fill)},
             "title": {"text": shown(title), "share": round(share, 4)},
             "values": {name: dict(counts.most_common(_FEW_VALUES)) for name, counts in sorted(self.values.items())},
-            "structure": {kind: sorted(parts) for kind, parts in sorted(self.structure.items())},
+            "structure": {kind: _usual(self.parts(kind)) for kind in sorted(self.structure)},
             "samples": {name: self.samples[name] for name in sorted(self.samples)},
             "words": {name: sorted(words) for name, words in sorted(self.words.items()) if words},
         }
+
+
+def _usual(parts: dict[str, float]) -> dict[str, float]:
+    """Return the parts that are worth remembering: those that only a few answers have are left out."""
+    return {part: share for part, share in parts.items() if share >= _RARE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +112,7 @@ class Before:
     listings: int = 0
     fill: dict[str, int] = field(default_factory=dict)
     values: dict[str, dict[str, int]] = field(default_factory=dict)
-    structure: dict[str, list[str]] = field(default_factory=dict)
+    structure: dict[str, dict[str, float]] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -106,7 +120,11 @@ class Before:
         """Read a kept profile; None for a run that has none."""
         if not kept or not kept.get("listings"):
             return None
-        return cls(kept["listings"], kept["fill"], kept["values"], kept["structure"], kept["samples"])
+        structure = {
+            kind: parts if isinstance(parts, dict) else dict.fromkeys(parts, 1.0)
+            for kind, parts in kept["structure"].items()
+        }
+        return cls(kept["listings"], kept["fill"], kept["values"], structure, kept["samples"])
 
     def share(self, name: str) -> float:
         """Return the share of listings that stated a field."""

@@ -13,6 +13,7 @@ from connectors.europass.answers import document_of
 from connectors.europass.listed import LONGEST_NAME, Walk
 from connectors.europass.nodes import InMemory
 from connectors.europass.options import Setting
+from connectors.structure import of_records
 from crosswalks.elm.syntax.qdr_json import graph_of_answer
 
 _HITS, _PAGING, _PAGES = "courses", "paginationInfos", "totalPageCount"
@@ -115,6 +116,7 @@ def parse_page(payload: Payload) -> Extract:
     """Return how many pages there are against those read, and the hits that lead nowhere."""
     hits, pages = _hits(payload)
     extract = Extract(stated=pages, stated_for=payload.about.get("list", "search"), rows=int(bool(hits)))
+    extract.structure = of_records(hits)
     for number, hit in enumerate(hits):
         if not _uri(hit):
             place = f"/{_HITS}/{number}"

@@ -41,6 +41,7 @@ def _from_files(payload: Payload, setting: Setting) -> Extract:
     if parts[0] is not payload:
         return Extract()
     extract = Extract(stated_for=f"dump {payload.about['country']}" if "country" in payload.about else "file")
+    extract.structure = tuple(sorted({name_of(part).rpartition(".")[2].lower() for part in parts}))
     extract.found = _listings_of_files(parts, setting, extract)
     return extract
 

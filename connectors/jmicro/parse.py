@@ -41,6 +41,7 @@ def parse(payload: Payload, registry: Registry) -> Extract:  # noqa: ARG001
     extract = Extract()
     if payload.kind == "list" and index_of(payload) is not None:
         return extract
+    extract.structure = ("lines",)
     _expect_data(payload)
     body = _utf8(payload, extract)
     count = payload.about.get("count")

@@ -42,6 +42,7 @@ def parse_workbook(payload: Payload) -> Extract:
         extract.issues.extend(Issue(one.code, one.params, place=name) for one in error.issues)
         extract.stated, extract.stated_for = 1, name
         return extract
+    extract.structure = ("workbook",)
     extract.found = [Found(listing, {"at": place}) for listing, place in filled.listings]
     extract.rows, extract.blank = filled.rows, filled.blank
     extract.issues.extend(Issue(one.code, one.params, one.record, f"{name}, {one.place}") for one in filled.issues)

@@ -14,6 +14,7 @@ from connectors.jvcampus.badges import parse_badge
 from connectors.jvcampus.courses import FRONT_PAGE, PLACES, CourseElement
 from connectors.jvcampus.options import Setting, setting_of
 from connectors.jvcampus.pages import course_page, list_page
+from connectors.structure import of_elements
 
 BADGES_AS_LISTINGS = "openbadges"
 """The schema of a registry row that takes badge classes as listings of their own."""
@@ -36,6 +37,7 @@ def parse(payload: Payload, registry: Registry) -> Extract:
 def _from_list(payload: Payload, setting: Setting) -> Extract:
     extract = Extract()
     page = list_page(payload, setting, extract)
+    extract.structure = of_elements(page.courses)
     extract.lookups.update({boxes.link_key(number): entry for number, entry in page.links.items()})
     if page.own is not None:
         extract.lookups[boxes.own_key(page.own.id)] = page.own
@@ -65,6 +67,7 @@ def _courses(
 def _from_course_page(payload: Payload, setting: Setting) -> Extract:
     extract = Extract()
     element, language = course_page(payload, extract)
+    extract.structure = of_elements([element])
     extract.found = _listing(CourseElement(element), language, payload, setting, extract)
     return extract
 

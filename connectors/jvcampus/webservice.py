@@ -17,6 +17,7 @@ from connectors.contract import Ask, Extract, Found, Payload, StructureBroken
 from connectors.jvcampus import boxes
 from connectors.jvcampus.answers import json_of
 from connectors.jvcampus.options import SERVICE, Setting
+from connectors.structure import of_records
 from crosswalks.jvcampus.model import MoodleCourse
 from crosswalks.jvcampus.moodle import course_of
 from crosswalks.text import clean, plain
@@ -135,7 +136,8 @@ def categories_of(payload: Payload, setting: Setting) -> list[boxes.BoxEntry]:
 def parse_categories(payload: Payload, setting: Setting) -> Extract:
     """Return categories as look-ups."""
     entries = categories_of(payload, setting)
-    return Extract(lookups={boxes.own_key(entry.id): entry for entry in entries})
+    lookups = {boxes.own_key(entry.id): entry for entry in entries}
+    return Extract(lookups=dict(lookups), structure=of_records(answer_of(payload).records))
 
 
 def parse_courses(payload: Payload, setting: Setting) -> Extract:
@@ -143,6 +145,7 @@ def parse_courses(payload: Payload, setting: Setting) -> Extract:
     answer = answer_of(payload)
     term = payload.about.get("search")
     extract = Extract(stated=answer.total, stated_for=f"search {term}" if term is not None else "")
+    extract.structure = of_records(answer.records)
     if answer.warnings:
         detail = ", ".join(sorted({str(item.get("warningcode", item)) for item in answer.warnings}))[:200]
         extract.issues.append(Issue("service_warning", {"detail": detail, "url": payload.url}))

@@ -17,6 +17,7 @@ from connectors.contract import Extract, Found, Payload, Registry, StructureBrok
 from connectors.decode import decoded
 from connectors.mqa import register
 from connectors.pages import parse_page, text_of, unrecognised
+from connectors.structure import of_records, of_table
 from connectors.tables import Table, expect_shape, find_table, places_of, values_of
 from crosswalks.mqa.model import MqaListing, RegisterEntry
 from crosswalks.mqa.reference import parse_reference
@@ -172,6 +173,7 @@ def _from_table(payload: Payload) -> Extract:
     extract.stated, extract.stated_for = _stated(document, payload), "list"
     for label in table.unknown:
         extract.issues.append(Issue("unknown_column", {"column": label}))
+    extract.structure = of_table(table)
     extract.found = _rows_of_table(table, payload, extract)
     return extract
 
@@ -274,8 +276,8 @@ def _json_values(row: Any, order: tuple[str, ...]) -> tuple[dict[str, str], dict
 
 
 def _from_json(payload: Payload) -> Extract:
-    rows, total, _ = _json(payload)
-    extract = Extract(stated=total, stated_for="list")
+    rows, total, style = _json(payload)
+    extract = Extract(stated=total, stated_for="list", structure=(style, *of_records(rows)))
     extract.found = _rows_of_json(rows, payload, extract)
     return extract
 

@@ -16,6 +16,7 @@ from connectors.nzqa.flatten import Token
 from connectors.nzqa.labelled import Labelled, labelled
 from connectors.nzqa.labels import PEOPLE, labels
 from connectors.pages import parse_page, text_of, unrecognised
+from connectors.structure import of_labels
 from crosswalks.nzqa.model import NzqaListing, Provider, StatedOutcome
 from crosswalks.text import clean, repaired
 
@@ -46,6 +47,7 @@ def parse_record(payload: Payload) -> Extract:
             extract.issues.append(Issue("page_without_record", {"asked": asked}))
             return extract
         raise unrecognised(document, payload, "no label of a record")
+    extract.structure = of_labels(item.field for item in found if item.field and item.field != PEOPLE)
     page = _Page()
     for item in found:
         page.take(item)

@@ -13,6 +13,7 @@ from connectors.nzqa.addresses import parameter
 from connectors.nzqa.labelled import labelled
 from connectors.nzqa.labels import labels
 from connectors.pages import parse_page, text_of, unrecognised
+from connectors.structure import of_labels
 from connectors.tables import cells_of
 from crosswalks.text import clean, repaired
 
@@ -61,6 +62,7 @@ def parse_providers(payload: Payload) -> Extract:
         towns = before.towns if not town or town in before.towns else (*before.towns, town)
         found[provider] = ListedProvider(name=before.name, towns=towns)
     extract.lookups.update({listed_key(provider): entry for provider, entry in found.items()})
+    extract.structure = ("name", *(["town"] if any(town for _, _, town in sites) else [])) if sites else ()
     extract.stated = _stated(document)
     extract.rows = len(found) if len(found) == extract.stated else len(sites)
     return extract
@@ -114,6 +116,7 @@ def parse_provider(payload: Payload) -> Extract:
             values.setdefault(item.field, item.text)
     if match := _TITLE.search(clean(document.findtext(".//title") or "")):
         values.setdefault("name", match.group(1))
+    extract.structure = of_labels(item.field for item in found if item.field)
     if not values and not any(item.field for item in found):
         raise unrecognised(document, payload, "no label of a provider")
     extract.lookups[page_key(provider)] = ProviderPage(**values)

@@ -14,6 +14,7 @@ from config.messages import Issue
 from connectors.contract import Extract, Found, Payload, Registry
 from connectors.nzqa.addresses import own_url, parameter, relative
 from connectors.pages import parse_page, text_of, unrecognised
+from connectors.structure import of_table
 from connectors.tables import Table, cells_of, expect_shape, find_table, places_of, rows_of, values_of
 from crosswalks.nzqa.model import NzqaListing, Provider
 from crosswalks.text import clean, matching_key, repaired
@@ -65,6 +66,7 @@ def parse_results(payload: Payload, registry: Registry) -> Extract:
         return extract
     for label in table.unknown:
         extract.issues.append(Issue("unknown_column", {"column": label}))
+    extract.structure = of_table(table)
     extract.found = _listings(table, payload, registry, extract)
     return extract
 

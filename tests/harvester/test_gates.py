@@ -115,8 +115,36 @@ def test_a_new_value_of_a_categorical_field() -> None:
 @pytest.mark.parametrize("parts", [("title", "level"), ("title", "level", "status", "extra")])
 def test_what_answers_are_made_of(parts: tuple[str, ...]) -> None:
     now = profile()
-    now.structure["list"] = set(parts)
+    now.structure.clear()
+    now.answers.clear()
+    now.made_of("list", parts)
     assert names(now) == {"structure"}
+
+
+def test_what_only_some_answers_are_made_of_comes_and_goes() -> None:
+    now, before = profile(), profile()
+    for number in range(100):
+        before.made_of("page", ("title", *(["level"] if number % 2 else []), *(["rare"] if number < 3 else [])))
+        now.made_of("page", ("title", *(["level"] if number % 3 else []), *(["other"] if number < 8 else [])))
+    assert not names(now, before=before)
+    changed = profile()
+    for _ in range(100):
+        changed.made_of("page", ("heading", "level"))
+    found = next(one for one in held(judge(changed, kept(before), HEALTHY, Gates())) if one.gate == "structure")
+    assert (found.field, found.seen) == ("page", "- title; + heading")
+
+
+def test_a_profile_kept_before_shares_were_counted_is_still_compared() -> None:
+    told = profile().as_json()
+    told["structure"] = {kind: sorted(parts) for kind, parts in told["structure"].items()}
+    before = Before.of(told)
+    assert not held(judge(profile(), before, HEALTHY, Gates()))
+
+
+def test_key_fields_of_a_deployment_make_no_other_field_go_unseen() -> None:
+    now = profile(level=None)
+    assert names(now, limits=Gates(key_fields=("title",))) == {"fill"}
+    assert names(now, limits=Gates()) == {"fill"}
 
 
 def test_an_incomplete_run_is_held_only_where_the_registry_asks_for_it() -> None:

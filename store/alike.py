@@ -49,9 +49,7 @@ def take_out(connection: sqlite3.Connection, seq: int) -> None:
     connection.execute("DELETE FROM sign WHERE seq = ?", (seq,))
 
 
-def nearest(
-    connection: sqlite3.Connection, wanted: Sequence[Wanted], total: int
-) -> list[tuple[int, float]]:
+def nearest(connection: sqlite3.Connection, wanted: Sequence[Wanted], total: int) -> list[tuple[int, float]]:
     """Return records that share something, first the one that shares most and rarest, with how much, for ordering only.
 
     `total` is how many records there are.

@@ -50,7 +50,7 @@ class BasketPages:
     def put(self, request: Request, language: Language) -> Response:
         """Put records into the basket and lead back to where they were found."""
         form = form_of(request)
-        names = [name[:_LONGEST] for name in _BETWEEN.split(form.get("records", "")) if name][:MOST]
+        names = [name[:_LONGEST] for name in _BETWEEN.split(form.get("records", "")) if name][: 2 * MOST]
         try:
             records = [self._desk.named(name).record_id for name in names]
             if not records:

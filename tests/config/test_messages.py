@@ -31,6 +31,11 @@ def _places(text: str) -> Counter[str]:
     return Counter(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
+def _meant(texts: dict[str, str], language: str) -> set[str]:
+    """The places of a text; one that comes in two languages bears the tag of the text's own."""
+    return {name.removesuffix(f"_{language}") for name in _places(texts[language])}
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_no_code_is_written_twice_in_a_file(file: Path) -> None:
     keys = re.findall(r"^([A-Za-z_][\w-]*):", file.read_text(encoding="utf-8"), re.MULTILINE)
@@ -58,14 +63,15 @@ def test_both_languages_say_it_with_the_same_places(code: str) -> None:
     for texts in (message.text, message.fix):
         assert JAPANESE.search(texts["ja"]), f"no Japanese: {texts['ja']}"
         assert not JAPANESE.search(texts["en"]), f"Japanese in the English text: {texts['en']}"
-        assert set(_places(texts["ja"])) == set(_places(texts["en"]))
+        assert _meant(texts, "ja") == _meant(texts, "en")
         assert all(re.fullmatch(r"[a-z_]+", name) for name in _places(texts["en"]))
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_an_issue_reads_whole_when_its_places_are_filled(code: str) -> None:
     message = catalogue()[code]
-    issue = Issue(code, dict.fromkeys(_places(message.text["en"]) | _places(message.fix["en"]), "X"))
+    texts = [text for texts in (message.text, message.fix) for text in texts.values()]
+    issue = Issue(code, dict.fromkeys({name for text in texts for name in _places(text)}, "X"))
     for language in ("ja", "en"):
         assert "{" not in issue.text(language) + issue.fix(language)
     told = issue.as_json()

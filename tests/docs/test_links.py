@@ -25,7 +25,7 @@ LINK = re.compile(r"\]\(([^()\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 CALL = re.compile(r"^\s*(?:\$ )?(?:[A-Z_]+=\S+ +)*(?:\.venv/bin/)?kakehashi +(?P<rest>\S.*)$")
 ROOM = re.compile(r"^(?:config|connectors|crosswalks|store|harvester|tests|docs|benchmarks|deploy)/[\w./*\-]*$")
-OUR_VARIABLES = {"KAKEHASHI_SETTINGS", "KAKEHASHI_JUDGES", "KAKEHASHI_TEST_POSTGRES"}
+OUR_VARIABLES = {"KAKEHASHI_SETTINGS", "KAKEHASHI_JUDGES", "KAKEHASHI_TEST_POSTGRES", "KAKEHASHI_TORTURE_SEED"}
 
 
 def name_of(page: Path) -> str:

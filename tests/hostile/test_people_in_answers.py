@@ -26,7 +26,10 @@ NAMED: dict[str, tuple[str, ...]] = {
     "jvcampus": (*PEOPLE, MAILBOX),
     "jmicro": ("架空花子", "2001-02-03", "X-000000", "madeup.person"),
     "mqa": ("registrar@contoh.example",),
+    "oaipmh": (),
+    "ldes": (),
 }
+"""Who stands in the answers; other Kakehashis hand on descriptors, from which people were taken out."""
 SHOWING = {
     "nzqa": ("full", "layout-dl", "layout-strong", "layout-lines", "double-encoded", "truncated", "mojibake"),
     "europass": ("full", "catalogue-xml", "multipart", "sparql", "api", "xml", "cut-turtle", "truncated"),

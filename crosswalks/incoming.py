@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.messages import Issue
-from crosswalks.descriptor.types import Origin
 from crosswalks.ledger import FieldOutcome, Ledger, general, shown
 from crosswalks.listing import Listing
 from crosswalks.mapping import has_a_place
@@ -17,19 +16,13 @@ from crosswalks.paths import leaves, upwards
 
 
 class Incoming:
-    """The ledger, the issues and the origins of one record."""
+    """The ledger and the issues of one record."""
 
     def __init__(self, schema: str, folder: Path) -> None:
         self.ledger = Ledger(schema, "jmicro")
         self.issues: list[Issue] = []
-        self.origins: dict[str, Origin] = {}
         self._otherwise: dict[str, str] = {}
         self._table = folder / "mapping.sssom.tsv"
-
-    def derived(self, source: str, target: str, rule: str, *, quote: str | None = None) -> None:
-        """Note a value that was worked out, in the ledger and as its origin."""
-        self.ledger.derived(source, target, rule, quote=quote)
-        self.origins[target] = Origin(kind="derived", rule=rule, source_fields=(source,))
 
     def not_understood(self, source: str, value: object) -> None:
         """Keep a value that cannot be read with the source record, and tell it."""

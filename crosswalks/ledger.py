@@ -177,7 +177,23 @@ def shown(value: object) -> str | None:
 
 
 def explain(entry: Entry, language: Language) -> str:
-    """Return the reason of an entry in words, or its rule."""
-    if entry.reason:
-        return catalogue()[entry.reason].text[language]
-    return entry.rule or ""
+    """Return the reason of an entry in words, or its rule.
+
+    What a text wants to name is the value, or the field where the entry keeps no value; a list is the field's own.
+    """
+    if entry.reason is None:
+        return entry.rule or ""
+    field = general(entry.source or entry.target or "")
+    named = {"field": field, "list": field.rpartition(".")[2] or field}
+    return catalogue()[entry.reason].text[language].format_map(_Named(named, entry.value or field))
+
+
+class _Named(dict[str, str]):
+    """What fills the places of a text; any that is not named is filled with the value."""
+
+    def __init__(self, named: dict[str, str], value: str) -> None:
+        super().__init__(named)
+        self._value = value
+
+    def __missing__(self, key: str) -> str:
+        return self._value

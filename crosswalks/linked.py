@@ -18,6 +18,7 @@ from crosswalks.incoming import Incoming
 from crosswalks.ledger import Crossing
 from crosswalks.lexical import ADDRESS, CURRENCY, DURATION, TAG, names_itself
 from crosswalks.listing import Listing
+from crosswalks.origins import origins_of
 from crosswalks.prose.reading import add_from_prose
 from crosswalks.prose.volume import figure_of
 
@@ -50,7 +51,7 @@ class Gathered(Incoming):
         """Close the ledger and return the descriptor of all that has gathered, with what its prose plainly adds."""
         self.close(listing)
         content = {name: tuple(value) if isinstance(value, list) else value for name, value in self.values.items()}
-        descriptor = Descriptor(id=iri, source_record=source, **content, origins=self.origins)
+        descriptor = Descriptor(id=iri, source_record=source, **content, origins=origins_of(self.ledger.entries))
         descriptor, entries, doubts = add_from_prose(descriptor, prose)
         self.ledger.entries.extend(entries)
         return Crossing(descriptor, self.ledger, (*self.issues, *doubts))
@@ -86,7 +87,7 @@ class Gathered(Incoming):
         years says none, and is told.
         """
         if (worded := figure_of(duration)) is not None:
-            self.derived(source, "volume.total_hours", "hours_in_words", quote=duration)
+            self.ledger.derived(source, "volume.total_hours", "hours_in_words", quote=duration)
             return worded
         found = duration_hours(duration, source) if DURATION.match(duration) else None
         if isinstance(found, Issue):
@@ -98,7 +99,7 @@ class Gathered(Incoming):
             self.not_understood(source, duration)
             return None
         if found.basis == "derived":
-            self.derived(source, "volume.total_hours", found.rule)
+            self.ledger.derived(source, "volume.total_hours", found.rule)
         else:
             self.ledger.normalised(source, "volume.total_hours", "iso_duration_of_hours")
         return hours

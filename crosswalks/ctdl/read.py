@@ -131,7 +131,7 @@ class _Reading:
             if not (whole.name or _reference(whole)):
                 self._in.otherwise(path, "without_a_name")
                 continue
-            self._in.derived(path, f"{target}.target_kind", "class_of_the_target")
+            self._ledger.derived(path, f"{target}.target_kind", "class_of_the_target")
             ledger.normalised(path, target, "target_credential")
             self._in.add("stackability", StackLink(
                 target_kind=_kind_of(whole), target_ref=_reference(whole), target_title=whole.name
@@ -172,7 +172,7 @@ class _Reading:
                 self._values["issuer"] = Organisation(**self._organisation(one, path, "issuer"))
                 continue
             target = self._in.next("co_providers")
-            self._in.derived(path, f"{target}.role", "property_by_role")
+            self._ledger.derived(path, f"{target}.role", "property_by_role")
             self._in.add("co_providers", CoProvider(**self._organisation(one, path, target), role=role))
 
     def _organisation(self, one: Body, path: str, target: str) -> dict[str, Any]:
@@ -331,7 +331,7 @@ class _Reading:
             kind = _kind_of(goal)
             title = goal.name or one.name
             ref = _reference(goal)
-            self._in.derived(path, f"{target}.target_kind", "class_of_the_target")
+            self._ledger.derived(path, f"{target}.target_kind", "class_of_the_target")
             if title or ref:
                 self._ledger.normalised(f"{path}.target_credentials.0" if goal.name or ref else f"{path}.name",
                                         target, "target_credential")  # fmt: skip
@@ -372,7 +372,7 @@ class _Reading:
                     continue
                 path, target = f"{name}.{number}", f"quality_assurance.external.{len(found)}"
                 self._ledger.mapped(f"{path}.name", f"{target}.body")
-                self._in.derived(path, f"{target}.object", "about_the_credential")
+                self._ledger.derived(path, f"{target}.object", "about_the_credential")
                 place = next(iter(one.addresses), None)
                 country = next(iter((place.country or {}).values()), "") if place else ""
                 known = country if COUNTRY.match(country) else None

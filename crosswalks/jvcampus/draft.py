@@ -1,4 +1,4 @@
-"""What the fields of a course become, gathered while they are read: values, ledger, issues and origins."""
+"""What the fields of a course become, gathered while they are read: values, ledger and issues."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crosswalks.descriptor.model import (
     QualityStatement,
     TeachingMethod,
 )
-from crosswalks.descriptor.types import Credit, FieldOfStudy, Level, Origin
+from crosswalks.descriptor.types import Credit, FieldOfStudy, Level
 from crosswalks.jvcampus.markup import Texts, texts_of
 from crosswalks.ledger import Ledger
 from crosswalks.text import UNDETERMINED
@@ -31,7 +31,6 @@ class Draft:
     language_rule: str = ""
     ledger: Ledger = field(default_factory=lambda: Ledger("jvcampus", "jmicro"))
     issues: list[Issue] = field(default_factory=list)
-    origins: dict[str, Origin] = field(default_factory=dict)
     single: dict[str, dict[str, str]] = field(default_factory=dict)
     hours: dict[str, Decimal] = field(default_factory=dict)
     duration: str | None = None
@@ -73,10 +72,6 @@ class Draft:
             self.ledger.normalised(source, target, self.language_rule)
         else:
             self.ledger.mapped(source, target)
-
-    def derived_as(self, path: str, rule: str, *sources: str) -> None:
-        """Give a value of the descriptor its origin."""
-        self.origins[path] = Origin(kind="derived", rule=rule, source_fields=sources)
 
     def not_understood(self, source: str, value: str) -> None:
         """Keep a value that cannot be read with the source record, and tell it."""

@@ -48,7 +48,6 @@ def finish_volume(draft: Draft) -> None:
             draft.hours["contact_hours"] = hours
             for source in (lectures_at, minutes_at):
                 draft.ledger.derived(source, "volume.contact_hours", "lectures_x_minutes")
-            draft.derived_as("volume.contact_hours", "lectures_x_minutes", lectures_at, minutes_at)
             return
     for source, figure in draft.factors.values():
         draft.ledger.dropped(source, "lossy_split", value=figure)

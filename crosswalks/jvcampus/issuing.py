@@ -53,25 +53,17 @@ def issuer_of(box: Box | None, draft: Draft) -> Organisation | None:
             if draft.issuer_country:
                 draft.ledger.dropped(draft.issuer_country[0], "lossy_split", value=draft.issuer_country[1])
             return None
-        _name_from_box(draft, stated)
         draft.ledger.mapped(draft.issuer_country[0], "issuer.country")
         return Organisation(name=name, country=draft.issuer_country[1])
-    country, rule = "JP", "registry_country"
+    country = "JP"
     if box and box.country and _COUNTRY_CODE.match(box.country):
-        country, rule = box.country, "country_of_the_box"
-        draft.ledger.derived("category.country", "issuer.country", rule)
+        country = box.country
+        draft.ledger.derived("category.country", "issuer.country", "country_of_the_box")
     else:
-        draft.ledger.defaulted("issuer.country", rule)
+        draft.ledger.defaulted("issuer.country", "registry_country")
         if box and box.country:
             draft.not_understood("category.country", box.country)
-    draft.derived_as("issuer.country", rule)
-    _name_from_box(draft, stated)
     return Organisation(name=name, country=country)
-
-
-def _name_from_box(draft: Draft, stated: dict[str, str] | None) -> None:
-    if stated is None:
-        draft.derived_as("issuer.name", "individual_institution_box", "category.kind", "category.institution")
 
 
 def _from_box(draft: Draft, source: str, value: str, *, used: bool) -> None:
@@ -89,7 +81,6 @@ def carry_badges(course: CourseProposal, draft: Draft) -> None:
         draft.ledger.derived(path, "certificate.form", "badge_class_linked_from_the_course")
         if "digital" not in draft.forms:
             draft.forms.append("digital")
-            draft.derived_as("certificate.form", "badge_class_linked_from_the_course", "badges")
         if standard := technical_standard(badge):
             draft.ledger.derived(f"{path}.context", "certificate.technical", "context_of_open_badges_2")
             if standard not in draft.technical:

@@ -34,6 +34,7 @@ from crosswalks.jvcampus.model import CourseProposal
 from crosswalks.jvcampus.values import enrolment_methods, language_of_pack
 from crosswalks.ledger import Crossing
 from crosswalks.openbadges.read import is_address
+from crosswalks.origins import origins_of
 from crosswalks.prose.reading import add_from_prose
 from crosswalks.text import UNDETERMINED
 
@@ -99,7 +100,7 @@ def _read(course: CourseProposal, iri: str, source: SourceRecord) -> Crossing[De
         offer=offer,
         target_group=tuple(draft.targets),
         further_info=tuple(draft.further),
-        origins=draft.origins,
+        origins=origins_of(draft.ledger.entries),
     )
     _rest(course, draft)
     if description:

@@ -16,10 +16,10 @@ from crosswalks.descriptor.model import (
     SourceRecord,
     StackLink,
 )
-from crosswalks.descriptor.types import Origin
 from crosswalks.ledger import Crossing, Ledger
 from crosswalks.mqa.model import MqaListing, RegisterEntry
 from crosswalks.mqa.reference import AccreditationReference, accreditation, parse_reference
+from crosswalks.origins import origins_of
 from crosswalks.text import UNDETERMINED, matching_key
 
 REFERENCE_PARTS = ("reference.expiry", "reference.nec", "reference.level")
@@ -31,8 +31,6 @@ _FORMERLY = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"^(\d\d?)/(\d\d?)/(\d{4})$")
-_COUNTRY = Origin(kind="derived", rule="registry_country")
-_CLASS = Origin(kind="derived", rule="parent_programme_named", source_fields=("reference", "programme"))
 _REGISTER_FIELDS = (
     "former_title", "compliance_audit", "nec_field", "mode_of_study", "mode_of_delivery", "duration", "remarks",
 )  # fmt: skip
@@ -49,16 +47,15 @@ def read(listing: MqaListing, iri: str, source: SourceRecord) -> Crossing[Descri
     """Carry one row to the descriptor."""
     ledger = Ledger("mqa", "jmicro")
     issues: list[Issue] = []
-    origins: dict[str, Origin] = {}
     ledger.dropped("bil", "running_number")
     ledger.mapped("title", "title")
-    issuer = _issuer(listing, ledger, origins)
+    issuer = _issuer(listing, ledger)
     assurance, links = _parent(listing, ledger, issues)
     classification = None
     if listing.reference and listing.programme:
         classification = "degree_split"
-        origins["education_classification"] = _CLASS
-        ledger.derived("programme", "education_classification", "parent_programme_named")
+        for name in ("reference", "programme"):
+            ledger.derived(name, "education_classification", "parent_programme_named")
     for label, value in listing.others.items():
         ledger.unknown(f"others.{label}", "unmapped_field", value=value)
         issues.append(Issue("unmapped_field", {"field": label}, place=f"others.{label}"))
@@ -72,12 +69,12 @@ def read(listing: MqaListing, iri: str, source: SourceRecord) -> Crossing[Descri
         quality_assurance=assurance,
         stackability=links,
         education_classification=classification,
-        origins=origins,
+        origins=origins_of(ledger.entries),
     )
     return Crossing(descriptor, ledger, tuple(issues))
 
 
-def _issuer(listing: MqaListing, ledger: Ledger, origins: dict[str, Origin]) -> Organisation | None:
+def _issuer(listing: MqaListing, ledger: Ledger) -> Organisation | None:
     if not listing.provider:
         ledger.unknown("provider")
         return None
@@ -91,7 +88,6 @@ def _issuer(listing: MqaListing, ledger: Ledger, origins: dict[str, Origin]) -> 
     else:
         ledger.mapped("provider", "issuer.name")
     ledger.defaulted("issuer.country", "registry_country")
-    origins["issuer.country"] = _COUNTRY
     return Organisation(name={UNDETERMINED: name}, country="MY", former_names=former)
 
 

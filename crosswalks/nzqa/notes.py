@@ -1,4 +1,4 @@
-"""What a reading gathers beside the descriptor: ledger, issues, origins, and the language of each text."""
+"""What a reading gathers beside the descriptor: ledger, issues, and the language of each text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 
 from config.messages import Issue
-from crosswalks.descriptor.types import Origin
 from crosswalks.ledger import Ledger
 from crosswalks.text import UNDETERMINED
 
@@ -20,18 +19,11 @@ class Notes:
     languages: dict[str, str]
     ledger: Ledger = field(default_factory=lambda: Ledger("nzqa", "jmicro"))
     issues: list[Issue] = field(default_factory=list)
-    origins: dict[str, Origin] = field(default_factory=dict)
 
     def derived(self, target: str, rule: str, *sources: str) -> None:
-        """Note a value worked out from source fields, in the ledger and as the value's origin."""
+        """Note a value worked out from source fields."""
         for source in sources:
             self.ledger.derived(source, target, rule)
-        self.origins[target] = Origin(kind="derived", rule=rule, source_fields=sources)
-
-    def defaulted(self, target: str, rule: str) -> None:
-        """Note a value that the registry as a whole implies, in the ledger and as the value's origin."""
-        self.ledger.defaulted(target, rule)
-        self.origins[target] = Origin(kind="derived", rule=rule)
 
     def not_understood(self, source: str, value: str) -> None:
         """Note a stated value that could not be read; a person should look."""

@@ -53,7 +53,7 @@ def _accredited(provider: Provider, source: str, index: int, notes: Notes) -> li
     notes.ledger.derived(f"{source}.name", f"{target}.role", "listed_as_accredited")
     identifiers = _identifiers(provider)
     if identifiers:
-        notes.defaulted(f"{target}.country", "registry_country")
+        notes.ledger.defaulted(f"{target}.country", "registry_country")
     numbered = ["number"] if provider.number else []
     places = [*numbered, *(f"provider_ids.{number}" for number, _ in enumerate(provider.provider_ids))]
     for number, field in enumerate(places):
@@ -79,6 +79,6 @@ def _issuer(listing: NzqaProposal, notes: Notes) -> Organisation | None:
     identifiers = _identifiers(provider)
     if not identifiers:
         return Organisation(name={UNDETERMINED: listing.developer})
-    notes.defaulted("issuer.country", "registry_country")
+    notes.ledger.defaulted("issuer.country", "registry_country")
     notes.derived("issuer.id", _SOLE, "providers.0")
     return Organisation(name={UNDETERMINED: listing.developer}, country=_COUNTRY, id=identifiers)

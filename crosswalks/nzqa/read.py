@@ -24,6 +24,7 @@ from crosswalks.nzqa.notes import Notes
 from crosswalks.nzqa.parties import parties
 from crosswalks.nzqa.prose import further_info, outcomes, stackability
 from crosswalks.nzqa.values import FRAMEWORK, credits_of, field_of, level_in_title, level_of, meanings
+from crosswalks.origins import origins_of
 from crosswalks.prose.reading import add_from_prose
 from crosswalks.text import UNDETERMINED, matching_key
 
@@ -81,7 +82,7 @@ def read(listing: NzqaProposal, iri: str, source: SourceRecord) -> Crossing[Desc
         credit_status=_credit_status(credit, notes),
         stackability=stackability(listing, notes),
         further_info=further_info(listing, notes),
-        origins=notes.origins,
+        origins=origins_of(notes.ledger.entries),
     )
     _rest(listing, notes)
     prose = [("purpose", descriptor.description), ("outcome_statement", descriptor.outcome_summary)]

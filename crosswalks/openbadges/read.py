@@ -30,10 +30,11 @@ from crosswalks.descriptor.model import (
     Volume,
 )
 from crosswalks.descriptor.serialise import explain
-from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level, Origin
+from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
 from crosswalks.ledger import Crossing, Ledger
 from crosswalks.openbadges.model import Achievement, AchievementAlignment, BadgeClass, OtherIdentifier
 from crosswalks.openbadges.overlay import Overlay
+from crosswalks.origins import origins_of
 from crosswalks.prose.reading import add_from_prose
 from crosswalks.text import UNDETERMINED, clean, clean_lines, plain
 from crosswalks.values import table_path, value_rows
@@ -43,9 +44,6 @@ _ADDRESS = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}$')
 _IRI = re.compile(r'^[A-Za-z][A-Za-z0-9+.\-]{0,40}:[^\x00-\x20<>"{}|\\^`]{1,4000}$')
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
 _REGION = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}$")
-_DIGITAL = Origin(kind="derived", rule="badge_class_is_digital", source_fields=("type",))
-_OUTCOME = Origin(kind="derived", rule="alignment_to_a_skill", source_fields=("alignments",))
-_LEVEL = Origin(kind="derived", rule="alignment_to_a_level", source_fields=("alignments",))
 _VALUES = table_path(Path(__file__).parent, "reading")
 
 
@@ -100,7 +98,6 @@ class _Reading:
         self._badge = badge
         self._ledger = Ledger("openbadges", "jmicro")
         self._issues: list[Issue] = []
-        self._origins: dict[str, Origin] = {}
         self._language = language_tag(badge.language)
         self._further: list[FurtherInfo] = []
         self._outcomes: list[Outcome] = []
@@ -137,7 +134,7 @@ class _Reading:
         descriptor = Descriptor(
             id=iri,
             source_record=over.source(source),
-            origins=self._origins,
+            origins=origins_of(ledger.entries),
             **{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()},
         )
         return Crossing(self._with_prose(descriptor), ledger, tuple(self._issues))
@@ -313,7 +310,6 @@ class _Reading:
         for part in ("target_name", "target_type"):
             if value := getattr(item, part):
                 self._ledger.dropped(f"{path}.{part}", "lossy_split", value=value)
-        self._origins[target] = _LEVEL
         self._levels.append(level)
 
     def _aligned_skill(self, item: AchievementAlignment, path: str, name: str) -> None:
@@ -323,7 +319,6 @@ class _Reading:
             self._ledger.mapped(f"{path}.target_url", f"{target}.skill_refs")
         if item.target_type:
             self._ledger.derived(f"{path}.target_type", target, "alignment_to_a_skill")
-        self._origins[target] = _OUTCOME
         refs = (item.target_url,) if item.target_url else ()
         self._outcomes.append(Outcome(text={self._language: name}, skill_refs=refs))
 
@@ -427,7 +422,6 @@ class _Reading:
             ledger.derived("type", "certificate.form", "badge_class_is_digital")
         else:
             ledger.defaulted("certificate.form", "badge_class_is_digital")
-        self._origins["certificate.form"] = _DIGITAL
         standard = technical_standard(badge)
         if standard:
             rule = "context_of_open_badges_3" if standard == "OB-3.0" else "context_of_open_badges_2"

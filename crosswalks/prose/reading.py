@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from config.messages import Issue
 from crosswalks.descriptor.model import Assessment, Descriptor, Offer, Outcome, Volume
-from crosswalks.descriptor.types import Origin
 from crosswalks.ledger import Entry, FieldOutcome
+from crosswalks.origins import origins_of
 from crosswalks.prose.assessment import assessments_in
 from crosswalks.prose.credits import credits_in
 from crosswalks.prose.intakes import intakes_in
@@ -39,12 +39,9 @@ class _Added:
 
     entries: list[Entry] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
-    origins: dict[str, Origin] = field(default_factory=dict)
 
     def derived(self, source: str, target: str, rule: str, quote: str) -> None:
         self.entries.append(Entry(source, FieldOutcome.DERIVED, target, rule=rule, quote=quote[:_MOST_QUOTED]))
-        path = ".".join(target.split(".")[:2])
-        self.origins[path] = Origin(kind="derived", rule=rule, source_fields=(source,))
 
     def review(self, passage: Passage, target: str, quote: str) -> None:
         """Leave a passage to a person, once for each target."""
@@ -78,8 +75,13 @@ def add_from_prose(
         changes["offer"] = (offer,)
     if not changes:
         return descriptor, added.entries, added.issues
-    changes["origins"] = {**descriptor.origins, **added.origins}
+    changes["origins"] = {**descriptor.origins, **origins_of(map(_as_a_whole, added.entries))}
     return descriptor.model_copy(update=changes), added.entries, added.issues
+
+
+def _as_a_whole(entry: Entry) -> Entry:
+    """Return the entry of a part of something that prose said whole: an outcome, a method of assessment."""
+    return entry._replace(target=".".join((entry.target or "").split(".")[:2]))
 
 
 def _volume(stated: Volume | None, passages: list[Passage], added: _Added) -> Volume | None:

@@ -87,10 +87,14 @@ class _Reading:
         for offer in course.offers[:1]:
             self._in.fee("course.offers.0", offer.price, offer.currency, offer.description)
         found = source
-        if listing.attribution:
-            self._ledger.mapped("attribution", "source_record.attribution")
-            if not source.attribution:
-                found = source.model_copy(update={"attribution": listing.attribution})
+        if said := listing.attribution:
+            there = source.attribution
+            kept = said if not there or there in said else f"{said}; {there}"
+            if kept == said:
+                self._ledger.mapped("attribution", "source_record.attribution")
+            else:
+                self._ledger.normalised("attribution", "source_record.attribution", "said_by_both", value=said)
+            found = source.model_copy(update={"attribution": kept})
         prose = [("description", listing.description), ("course.description", course.description)]
         prose += [(f"course.instances.{n}.description", one.description) for n, one in enumerate(course.instances)]
         return self._in.crossing(listing, iri, found, prose)
@@ -133,11 +137,11 @@ class _Reading:
                 continue
             if "issuer" not in self._values and (path.startswith("provider.") or not own):
                 if path.startswith("course."):
-                    self._in.derived(path, "issuer", "provider_of_the_course")
+                    self._ledger.derived(path, "issuer", "provider_of_the_course")
                 self._values["issuer"] = Organisation(**self._organisation(one, path, "issuer"))
                 continue
             target = self._in.next("co_providers")
-            self._in.derived(path, f"{target}.role", "property_by_role")
+            self._ledger.derived(path, f"{target}.role", "property_by_role")
             self._in.add("co_providers", CoProvider(**self._organisation(one, path, target), role="provider"))
         found: list[ExternalQuality] = []
         for number, one in enumerate(self._listing.recognized_by):
@@ -146,7 +150,7 @@ class _Reading:
                 continue
             path, target = f"recognized_by.{number}", f"quality_assurance.external.{len(found)}"
             self._ledger.mapped(f"{path}.name", f"{target}.body")
-            self._in.derived(path, f"{target}.object", "about_the_credential")
+            self._ledger.derived(path, f"{target}.object", "about_the_credential")
             country = one.address.country if one.address else None
             if country and _PATTERNS["country"].match(country):
                 self._ledger.mapped(f"{path}.address.country", f"{target}.body_country")

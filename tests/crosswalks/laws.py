@@ -136,11 +136,9 @@ def check_reasons(rows: list[Mapping], ledger: Ledger) -> None:
 
 def check_writing(crosswalk: Crosswalk, descriptor: Descriptor, crossing: Crossing[Any]) -> None:
     """Check all laws of writing for one descriptor whose target is a listing (a pydantic model)."""
-    stated = descriptor.model_dump(mode="json", exclude_defaults=True)
+    check_all_told(descriptor, crossing)
     entries = crossing.ledger.entries
-    sources = {entry.source for entry in entries if entry.source}
-    silent = [leaf for leaf in leaves(stated) if not any(within(leaf, source) for source in sources)]
-    assert silent == [], f"stated fields without an outcome: {silent}"
+    stated = descriptor.model_dump(mode="json", exclude_defaults=True)
     spoken = {entry.source for entry in entries if entry.source and entry.reason != "rights_withheld"}
     untrue = [source for source in spoken if not any(within(leaf, source) for leaf in leaves(stated))]
     assert untrue == [], f"the ledger speaks of fields that are not stated: {untrue}"
@@ -158,6 +156,16 @@ def check_writing(crosswalk: Crosswalk, descriptor: Descriptor, crossing: Crossi
     check_findings(crossing)
     check_pairs(crossing.ledger)
     check_outgoing_table(crosswalk, crossing.ledger)
+
+
+def check_all_told(descriptor: Descriptor, crossing: Crossing[Any]) -> None:
+    """Check that every stated field has an outcome, and that what is found is found about this record."""
+    stated = descriptor.model_dump(mode="json", exclude_defaults=True)
+    sources = {entry.source for entry in crossing.ledger.entries if entry.source}
+    silent = [leaf for leaf in leaves(stated) if not any(within(leaf, source) for source in sources)]
+    assert silent == [], f"stated fields without an outcome: {silent}"
+    strange = [issue for issue in crossing.issues if issue.record != descriptor.id]
+    assert strange == [], f"findings about no record or another: {strange}"
 
 
 def check_findings(crossing: Crossing[Any]) -> None:

@@ -11,6 +11,7 @@ from crosswalks.contract import crosswalk_for
 from crosswalks.ledger import FieldOutcome
 from crosswalks.lexical import iso_hours
 from crosswalks.linked import Gathered
+from crosswalks.origins import origins_of
 from tests.crosswalks.descriptor.strategies import hours
 
 FOLDER = crosswalk_for("ctdl").folder
@@ -33,7 +34,7 @@ def test_days_beside_a_time_are_days_of_24_hours_and_marked_as_derived() -> None
     assert [(entry.outcome, entry.rule) for entry in record.ledger.entries] == [
         (FieldOutcome.DERIVED, "days_of_24_hours")
     ]
-    assert record.origins["volume.total_hours"].rule == "days_of_24_hours"
+    assert origins_of(record.ledger.entries)["volume.total_hours"].rule == "days_of_24_hours"
 
 
 @pytest.mark.parametrize("duration", ["P10W", "P3D", "P1M", "P1Y", "PT0H"])

@@ -35,6 +35,7 @@ KEPT = (
     "field", "level", "identifiers",
 )  # fmt: skip
 """Fields that schema.org holds as they are."""
+WORDS = ("online", "onsite", "PT45H", "P8W")
 
 
 def written(descriptor: Descriptor) -> Crossing[SchemaorgListing]:
@@ -76,7 +77,7 @@ def test_what_was_written_reads_back_but_for_what_the_ledgers_name(descriptor: D
     ]
 
 
-@given(records(SchemaorgListing, ("online", "onsite", "PT45H", "P8W")))
+@given(records(SchemaorgListing, WORDS))
 @settings(QUIET, max_examples=25)
 @pytest.mark.slow
 def test_laws_of_reading(listing: SchemaorgListing) -> None:

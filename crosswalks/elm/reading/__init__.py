@@ -32,6 +32,7 @@ from crosswalks.elm.reading.substance import (
 )
 from crosswalks.elm.reading.texts import note_of
 from crosswalks.ledger import Crossing
+from crosswalks.origins import origins_of
 
 _OFFERS = "elm:learningAchievementSpecification"
 _REFERENCE = "elm:QualificationReference"
@@ -115,7 +116,7 @@ def _crossing(reading: Reading, iri: str, source: SourceRecord) -> Crossing[Desc
         offer=offers(reading, offered),
         target_group=target_groups(reading, holders),
         further_info=tuple(reading.further),
-        origins=reading.origins,
+        origins=origins_of(reading.ledger.entries),
     )
     _tell_activities(reading, root, specification)
     reading.finish()

@@ -6,7 +6,7 @@ There is no awarding body but one the source names as such. An organisation that
 from __future__ import annotations
 
 from crosswalks.descriptor.model import CoProvider, Organisation
-from crosswalks.descriptor.types import Identifier, Origin
+from crosswalks.descriptor.types import Identifier
 from crosswalks.elm.reading.codes import country_named, country_of, note_label
 from crosswalks.elm.reading.identifiers import Identifiers
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
@@ -84,6 +84,7 @@ class Bodies:
         if first:
             self.issuer = made
         else:
+            reading.derived(statement, f"{path}.role", "property_by_role")
             self.others.append(CoProvider(**dict(made), role=role))
         return path
 
@@ -157,7 +158,6 @@ def _country_of_region(reading: Reading, place: str | None, target: str) -> str 
             code = country_named(one.text[len(_NUTS) :][:2])
         if code:
             reading.derived(one, target, _FROM_REGION)
-            reading.origins[target] = Origin(kind="derived", rule=_FROM_REGION, source_fields=("Location.spatialCode",))
             return code
     return None
 

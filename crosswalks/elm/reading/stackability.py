@@ -73,6 +73,8 @@ def _entitlement(
         else:
             reading.unknown(one, "elm_value_unknown")
             reading.issue("elm_value_unknown", one, value=code.shown, list="entitlement")
+    if not kinds or not known:
+        reading.ledger.defaulted(f"{path}.target_kind", "kind_of_target_not_stated")
     reading.mapped(statement, path)
     said = merged([conditions, notes])
     links.append(
@@ -124,6 +126,10 @@ def _whole(reading: Reading, statement: Statement, links: list[StackLink]) -> No
         reading.normalised(statement, path, "named_in_words")
     else:
         reading.mapped(statement, path)
+    if qualification:
+        reading.derived(statement, f"{path}.target_kind", "class_of_the_target")
+    else:
+        reading.ledger.defaulted(f"{path}.target_kind", "kind_of_target_not_stated")
     links.append(
         StackLink(
             target_kind="qualification" if qualification else "unspecified",

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from config.messages import Issue
 from crosswalks.descriptor.model import FurtherInfo
-from crosswalks.descriptor.types import Origin
 from crosswalks.elm.model import ElmListing, ElmValue
 from crosswalks.elm.reading.fields import (
     NO_PLACE,
@@ -63,7 +62,6 @@ class Reading:
         self.root = listing.root
         self.ledger = Ledger(schema, "jmicro")
         self.issues: list[Issue] = []
-        self.origins: dict[str, Origin] = {}
         self.further: list[FurtherInfo] = []
         self._nodes = listing.nodes
         self._told: set[tuple[str, str, int]] = set()

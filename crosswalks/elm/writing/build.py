@@ -63,7 +63,7 @@ def build(descriptor: Descriptor, modified: datetime | None = None) -> Written:
 
 
 def _withheld(draft: Draft, code: str) -> Written:
-    return Written(None, cases=draft.cases, withheld=Issue(code, record=draft.root))
+    return Written(None, withheld=Issue(code, record=draft.root))
 
 
 def _public_page(draft: Draft) -> str | None:

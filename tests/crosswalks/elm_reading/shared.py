@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -15,7 +16,16 @@ from crosswalks.elm.graph import Graph
 from crosswalks.elm.model import ElmListing
 from crosswalks.elm.profile import TERMS, Generation
 from crosswalks.ledger import Crossing, FieldOutcome
-from tests.crosswalks.laws import check_explained, check_findings, check_table, value_at, words_in
+from tests.crosswalks.laws import (
+    NOT_READ,
+    check_explained,
+    check_findings,
+    check_table,
+    covers,
+    leaves,
+    value_at,
+    words_in,
+)
 
 ELM = crosswalk_for("elm")
 SOURCE = SourceRecord(registry="elm", source_id="key")
@@ -136,6 +146,61 @@ def uncarried_statements(listing: ElmListing, crossing: Crossing[Descriptor]) ->
             if literal not in found:
                 missing.append(f"{entry.source} → {entry.target}: {literal!r}")
     return missing
+
+
+def unspoken_links(listing: ElmListing, crossing: Crossing[Descriptor]) -> list[str]:
+    """Links that are told as lost though something of the node they lead to was carried, and values that no statement
+    explains but links.
+    """
+    links = dict(_links(listing))
+    lost: dict[str, list[str]] = {}
+    spoken: set[str] = {listing.root}
+    carried: set[str] = set()
+    plain: set[str] = set()
+    worded: set[str] = set()
+    for entry in crossing.ledger.entries:
+        place = _spot(entry.source)
+        target = links.get(place)
+        if entry.target is None:
+            if target is not None and entry.reason != "elm_back_link":
+                lost.setdefault(target, []).append(entry.source)
+            continue
+        carried.add(place[0])
+        if target is None or entry.outcome is FieldOutcome.DERIVED:
+            plain.add(entry.target)
+        if target is not None:
+            spoken.add(target)
+            worded.add(entry.target)
+    silent = carried - spoken
+    missing = [f"{source} leads to what was carried" for node in lost if node in silent for source in lost[node]]
+    content = crossing.value.model_dump(mode="json", exclude_defaults=True)
+    for leaf in leaves({name: value for name, value in content.items() if name not in NOT_READ}):
+        named = str(value_at(content, leaf)) in listing.nodes
+        if not named and not any(covers(one, leaf) for one in plain) and any(covers(one, leaf) for one in worded):
+            missing.append(f"{leaf} is explained by links alone")
+    return missing
+
+
+def _links(listing: ElmListing) -> Iterator[tuple[tuple[str, str, str], str]]:
+    """The places of all statements that lead to a thing of the listing, with its name."""
+    for node, said in listing.nodes.items():
+        for name, values in said.properties.items():
+            for number, value in enumerate(values):
+                if value.id is not None and _is_thing(listing, value.id):
+                    yield (node, name.partition(":")[2], str(number)), value.id
+
+
+def _is_thing(listing: ElmListing, name: str) -> bool:
+    """Tell whether a node is a thing with statements of its own, and not a term of a list."""
+    said = listing.nodes.get(name)
+    return said is not None and bool(said.properties) and "skos:Concept" not in said.types
+
+
+def _spot(source: str) -> tuple[str, str, str]:
+    """The node, the property and the number that a ledger's source names."""
+    field, _, node = source.partition("@")
+    path, _, number = field.rpartition(".")
+    return node, path.partition(".")[2], number
 
 
 def _literal(listing: ElmListing, source: str) -> str | None:

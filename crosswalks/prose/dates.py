@@ -6,17 +6,9 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from crosswalks.calendars import eras, month_names
 from crosswalks.prose.numbers import NUMBER, number, plain_form
 
-_ERAS = {
-    "令和": (date(2019, 5, 1), date.max),
-    "平成": (date(1989, 1, 8), date(2019, 4, 30)),
-    "昭和": (date(1926, 12, 25), date(1989, 1, 7)),
-    "R": (date(2019, 5, 1), date.max),
-    "H": (date(1989, 1, 8), date(2019, 4, 30)),
-    "S": (date(1926, 12, 25), date(1989, 1, 7)),
-}
-"""First and last day of each era (Era Name Act and cabinet orders)."""
 _JAPANESE = re.compile(
     rf"(?:(?P<era>令和|平成|昭和)\s?(?P<first>元)?|(?P<letter>[RHS])\s?(?=[0-9]))?(?P<year>{NUMBER})?\s?年\s?"
     rf"(?P<month>{NUMBER})\s?月\s?(?P<day>{NUMBER})\s?日"
@@ -25,25 +17,6 @@ _DOTTED = re.compile(
     r"(?<![A-Za-z0-9])(?P<letter>[RHS])\s?(?P<year>[0-9]{1,2})[./](?P<month>[0-9]{1,2})[./](?P<day>[0-9]{1,2})(?![0-9])"
 )
 _ISO = re.compile(r"(?<![A-Za-z0-9])(?P<year>[0-9]{4})[-/.](?P<month>[0-9]{1,2})[-/.](?P<day>[0-9]{1,2})(?![0-9])")
-
-
-_MONTHS = (
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
-    [
-        "januari",
-        "februari",
-        "mac",
-        "april",
-        "mei",
-        "jun",
-        "julai",
-        "ogos",
-        "september",
-        "oktober",
-        "november",
-        "disember",
-    ],
-)
 _MONTH = r"(?P<name>[A-Za-z]{3,9})\.?"
 _WRITTEN = (
     re.compile(rf"(?<![0-9])(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<year>[0-9]{{4}})(?![0-9])"),
@@ -85,26 +58,21 @@ def _day(match: re.Match[str]) -> date | None:
     day = _whole(parts["day"])
     if year is None or month is None or day is None:
         return None
+    if era is not None:
+        return eras()[era].day(year, month, day)
     try:
-        if era is None:
-            return date(year, month, day) if year > 999 else None
-        begins, ends = _ERAS[era]
-        found = date(begins.year + year - 1, month, day)
+        return date(year, month, day) if year > 999 else None
     except (ValueError, OverflowError):
         return None
-    return found if begins <= found <= ends else None
 
 
 def _month(name: str) -> int | None:
     """Return the number of a month by its English or Malay name."""
     word = name.lower()
-    english, malay = _MONTHS
-    if word in malay:
-        return malay.index(word) + 1
-    full = (
-        word[:3] in english and "january february march april may june july august september october november december"
-    )
-    return english.index(word[:3]) + 1 if full and any(one.startswith(word) for one in full.split()) else None
+    if word in month_names("ms"):
+        return month_names("ms").index(word) + 1
+    meant = [number for number, one in enumerate(month_names("en"), 1) if len(word) > 2 and one.startswith(word)]
+    return meant[0] if meant else None
 
 
 def _whole(text: str | None) -> int | None:

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, get_args
 
+from crosswalks.calendars import eras, spans
 from crosswalks.descriptor.model import RightsPolicy
 from crosswalks.spreadsheet.grid import Cell, serial_day
 from crosswalks.spreadsheet.layout import Codes, Column, codes_named
@@ -51,13 +52,10 @@ _YEAR_LAST = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$")
 _ERA = re.compile(
     r"^(令和|平成|昭和|R|H|S)\s?(\d{1,2}|元)\s?[年./-]\s?(\d{1,2})\s?[月./-]\s?(\d{1,2})\s?日?$", re.IGNORECASE
 )
-_ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988, "昭和": 1925, "s": 1925}
 _DURATION = re.compile(r"^P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$")
 _SPAN = re.compile(
     r"^(\d{1,4})\s?(年間?|years?|か月間?|ヶ月間?|カ月間?|months?|週間?|weeks?|日間?|days?|時間|hours?)$", re.IGNORECASE
 )
-_UNITS = {"年": "P{}Y", "y": "P{}Y", "か": "P{}M", "ヶ": "P{}M", "カ": "P{}M", "m": "P{}M", "週": "P{}W", "w": "P{}W",
-          "日": "P{}D", "d": "P{}D", "時": "PT{}H", "h": "PT{}H"}  # fmt: skip
 _TAG = re.compile(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")
 _URL = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]+$')
 _IRI = re.compile(r'^[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"{}|\\^`]+$')
@@ -169,8 +167,8 @@ def _no_date(cell: Cell) -> Bad:
         return Bad("cell_date_serial", day) if day else Bad("cell_date_wrong")
     text = unicodedata.normalize("NFKC", str(cell.value)).strip()
     if era := _ERA.match(text):
-        year = _ERAS[era[1].lower()] + (1 if era[2] == "元" else int(era[2]))
-        return Bad("cell_date_era", _day(year, int(era[3]), int(era[4])) or "")
+        meant = eras()[era[1].upper()].day(1 if era[2] == "元" else int(era[2]), int(era[3]), int(era[4]))
+        return Bad("cell_date_era", meant.isoformat() if meant else "")
     if first := _YEAR_FIRST.match(text):
         return Bad("cell_date_text", _day(int(first[1]), int(first[2]), int(first[3])) or "")
     if last := _YEAR_LAST.match(text):
@@ -192,7 +190,7 @@ def _duration(cell: Cell, column: Column) -> Value:  # noqa: ARG001
     if _DURATION.match(text.upper()):
         return Value(text.upper())
     if span := _SPAN.match(text):
-        return Value(_UNITS[span[2][0].lower()].format(int(span[1])), "cell_duration_words")
+        return Value(spans()[span[2][0].lower()].format(int(span[1])), "cell_duration_words")
     raise Bad("cell_duration_wrong")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from crosswalks.calendars import offsets
 from crosswalks.descriptor.model import Fee, Offer
 from crosswalks.elm.codes import language_concept
 from crosswalks.elm.concepts import LANGUAGE_UNDETERMINED, Node, concept
@@ -20,8 +21,6 @@ from crosswalks.elm.writing.notes import (
 )
 from crosswalks.elm.writing.organisations import identifier_node
 
-_OFFSETS = {"JP": "+09:00", "MY": "+08:00"}
-"""Offsets from UTC of countries with one zone and no summer time."""
 _TEXTS_IN = ("ja", "en")
 
 
@@ -106,7 +105,7 @@ def _price(draft: Draft, fee: Fee) -> Node:
 def _offers(draft: Draft, node: Node, offers: tuple[Offer, ...]) -> None:
     """Write the first intake in ELM's own places and the further ones as notes: an opportunity has one period."""
     first, root, issuer = offers[0], draft.root, draft.descriptor.issuer
-    offset = _OFFSETS.get(issuer.country or "", "") if issuer else ""
+    offset = offsets().get(issuer.country or "", "") if issuer else ""
     starts, ends = first.starts, first.ends
     if starts or ends:
         node["temporal"] = period = {"id": f"{root}/period", "type": "PeriodOfTime"}

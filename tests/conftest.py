@@ -117,12 +117,12 @@ def standins() -> Iterator[dict[str, Listening]]:
 def standin_registry(name: str, address: str, variant: str) -> Registry:
     """A registry that points at a variant of its connector's stand-in.
 
-    Each variant has addresses of its own, so every record may change from one to the next.
+    Each variant has addresses and words of its own, so every record may change from one to the next.
     """
     plain = registry(name)
     standin = connector(plain.connector).standin
     options = {**plain.manifest.options, **standin.options.get(variant, {})}
-    gates = plain.manifest.gates.model_copy(update={"changes": 1.0})
+    gates = plain.manifest.gates.model_copy(update={"changes": 1.0, "categorical": ()})
     update = {"address": entry_url(standin, address, variant), "options": options, "gates": gates}
     return Registry(plain.id, plain.connector, plain.manifest.model_copy(update=update))
 

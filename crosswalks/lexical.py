@@ -6,11 +6,13 @@ Each pattern holds for a whole text. A text that does not fit is not a value of 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import Decimal
 
 ADDRESS = re.compile(r'^https?://[^\x00-\x20<>"{}|\\^`]{1,4000}\Z')
 IRI = re.compile(r'^[A-Za-z][A-Za-z0-9+.\-]{0,40}:[^\x00-\x20<>"{}|\\^`]{1,4000}\Z')
-TAG = re.compile(r"^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}\Z")
+TAG = re.compile(r"^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}\Z")
+"""A language of ISO 639 with its subtags: no longer first subtag is registered, so "English" is none."""
 DURATION = re.compile(
     r"^P(?=.)([0-9]{1,9}Y)?([0-9]{1,9}M)?([0-9]{1,9}W)?([0-9]{1,9}D)?"
     r"(T(?=.)([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}(\.[0-9]{1,9})?S)?)?\Z"
@@ -18,6 +20,7 @@ DURATION = re.compile(
 MOMENT = re.compile(
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?\Z"
 )
+"""What a moment looks like; `is_moment` also asks the calendar."""
 COUNTRY = re.compile(r"^[A-Z]{2}\Z")
 REGION = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}\Z")
 CURRENCY = re.compile(r"^[A-Z]{3}\Z")
@@ -27,6 +30,14 @@ _NAMELESS = "_:"
 def is_iri(text: str | None) -> bool:
     """Tell whether a text is an identifier that holds outside its own document."""
     return bool(text and IRI.match(text) and not text.startswith(_NAMELESS))
+
+
+def is_moment(text: str) -> bool:
+    """Tell whether a text is a day, or a moment of one, that the calendar has."""
+    try:
+        return bool(MOMENT.match(text) and datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def names_itself(text: str | None) -> bool:

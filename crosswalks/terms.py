@@ -249,7 +249,8 @@ def _separate(value: Any, tag: str) -> Iterator[dict[str, str]]:
 
 def _spoken(item: Any, tag: str) -> Iterator[tuple[str, str]]:
     if isinstance(item, dict) and "@value" in item:
-        yield from ((str(item.get("@language") or tag), words) for words in [_plain(item["@value"])] if words)
+        own = str(item.get("@language") or tag)
+        yield from ((own if TAG.match(own) else UNDETERMINED, words) for words in [_plain(item["@value"])] if words)
     elif _by_language(item):
         for language, texts in item.items():
             if TAG.match(language):

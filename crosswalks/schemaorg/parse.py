@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from config.messages import CodedError
 from crosswalks.files import json_objects, write_json
+from crosswalks.lexical import TAG
 from crosswalks.markup import MOST_ATTRIBUTES, is_crowded
 from crosswalks.schemaorg.model import Course, SchemaorgListing
 from crosswalks.terms import Node, Rest, Terms
@@ -127,7 +128,7 @@ def _listing(node: Node, course: Node | None, known: Mapping[str, Node]) -> Sche
 
 def _language(node: Node) -> str:
     """Return the one language a node says it is in, or nothing."""
-    tags = [tag for tag in _listed(node.get("inLanguage")) if isinstance(tag, str)]
+    tags = [tag for tag in _listed(node.get("inLanguage")) if isinstance(tag, str) and TAG.match(tag)]
     return tags[0] if len(tags) == 1 and re.match(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", tags[0]) else ""
 
 

@@ -31,7 +31,7 @@ from crosswalks.descriptor.model import (
 from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
 from crosswalks.ledger import Crossing
-from crosswalks.lexical import ADDRESS, COUNTRY, IRI, MOMENT, REGION, is_iri, names_itself
+from crosswalks.lexical import ADDRESS, COUNTRY, IRI, REGION, is_iri, is_moment, names_itself
 from crosswalks.linked import Gathered
 from crosswalks.schemaorg.model import Course, CourseInstance, DefinedTerm, Organization, SchemaorgListing
 from crosswalks.values import table_path, value_rows
@@ -295,7 +295,7 @@ class _Reading:
         ledger = self._ledger
         if one.modes:
             mode = _mode(one.modes)
-            text = one.description if mode else {"und": one.modes[0]}
+            text = one.description if mode else {"und": ", ".join(one.modes)}
             method = TeachingMethod(mode=mode, text=text)
             if method not in self._values.get("teaching_method", ()):
                 target = self._in.next("teaching_method")
@@ -310,7 +310,7 @@ class _Reading:
         target = self._in.next("offer")
         for name in ("starts", "ends"):
             value = getattr(one, name)
-            if value and MOMENT.match(value):
+            if value and is_moment(value):
                 ledger.mapped(f"{path}.{name}", f"{target}.{name}")
                 parts[name] = value
             elif value:

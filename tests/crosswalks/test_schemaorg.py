@@ -149,3 +149,23 @@ def test_prefixed_and_full_names_are_read_like_plain_ones() -> None:
         assert list(SCHEMAORG.load(orjson.dumps({"@graph": named}), "f")) == list(
             SCHEMAORG.load(orjson.dumps({"@graph": plain}), "f")
         )
+
+
+def test_a_name_is_no_language_a_thirteenth_month_no_day_and_words_of_mode_are_all_kept() -> None:
+    page = {
+        "@context": "https://schema.org", "@type": "Course", "name": "Example Beekeeping", "inLanguage": "English",
+        "hasCourseInstance": {
+            "@type": "CourseInstance", "courseMode": ["online", "onsite"], "startDate": "2026-13-01",
+            "endDate": "2026-02-29",
+        },
+    }  # fmt: skip
+    (listing,) = SCHEMAORG.load(orjson.dumps(page), "page.json")
+    back = SCHEMAORG.read(listing, IRI, SOURCE)
+    check_reading(SCHEMAORG, listing, back)
+    assert back.value.title == {"und": "Example Beekeeping"}
+    assert back.value.language_of_instruction == ()
+    assert back.value.offer == ()
+    assert [one.text for one in back.value.teaching_method] == [{"und": "online, onsite"}]
+    assert sorted(issue.place or "" for issue in back.issues if issue.code == "not_understood") == [
+        "course.instances.0.ends", "course.instances.0.starts", "course.languages.0",
+    ]  # fmt: skip

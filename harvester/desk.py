@@ -100,8 +100,11 @@ class Desk:
         with blaming(self.spec.connector):
             self._keys.update(key(found.listing) for found in self.connector.parse(payload, self.registry).found)
 
-    def answered_in_bulk(self, row: Waiting, url: str, headers: dict[str, str], file: Path) -> None:
-        """Keep a dump: each data file in it becomes an answer of its own. Raises `StructureBroken`."""
+    def unpack(self, row: Waiting, url: str, headers: dict[str, str], file: Path) -> str:
+        """Keep what is in a dump: each data file becomes an answer of its own. Return the hash of the dump.
+
+        It may run in a thread beside the crawl, since it leaves alone what gathers here. Raises `StructureBroken`.
+        """
         media_type, _ = media_type_of(headers.get("Content-Type", ""))
         original = blake2b(digest_size=20)
         with file.open("rb") as raw:
@@ -112,7 +115,7 @@ class Desk:
         for name, chunks in members(file, url, limit):
             digest, size = self._payloads.write_stream(redacted_lines(chunks, self.connector.redact, media_type))
             kept += 1
-            self._notes.append({"hash": digest, "size": size, "media_type": media_type})
+            self._payloads.note([{"hash": digest, "size": size, "media_type": media_type}])
             about = (*row.request.get("about", ()), ("file", name))
             part = Ask(row.kind, f"{url}#{name}", about=about, bulk=True, unit=row.request.get("unit", ""))
             self._frontier.add([{**planned(part), "state": "ok", "payload_hash": digest, "fetched_at": now(),
@@ -120,7 +123,11 @@ class Desk:
                                  "headers": headers}])  # fmt: skip
         if not kept:
             raise StructureBroken.of("archive_refused", detail="it holds no data file", url=url)
-        self._ended(row, "ok", status=200, final_url=url, headers=headers, original=original.hexdigest())
+        return original.hexdigest()
+
+    def answered_in_bulk(self, row: Waiting, url: str, headers: dict[str, str], original: str) -> None:
+        """Close the request for a dump that was unpacked; `original` is its hash."""
+        self._ended(row, "ok", status=200, final_url=url, headers=headers, original=original)
         self._since_enough = self.spec.preview or 0
         self.flush()
 

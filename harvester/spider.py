@@ -101,9 +101,10 @@ class FrontierSpider(scrapy.Spider):
             if response.status == 200 and "bulk_file" in response.meta:
                 file = Path(response.meta["bulk_file"])
                 try:
-                    await asyncio.to_thread(self._desk.answered_in_bulk, row, response.url, headers, file)
+                    original = await asyncio.to_thread(self._desk.unpack, row, response.url, headers, file)
                 finally:
                     file.unlink(missing_ok=True)
+                self._desk.answered_in_bulk(row, response.url, headers, original)
             elif response.status == 200:
                 self._desk.answered(row, response.url, response.status, headers, response.body)
             elif response.status == 304 and row.before is not None:

@@ -91,7 +91,8 @@ class Crawl:
             with tempfile.NamedTemporaryFile() as file:
                 file.write(answer.body)
                 file.flush()
-                desk.answered_in_bulk(row, url, headers, Path(file.name))
+                original = desk.unpack(row, url, headers, Path(file.name))
+                desk.answered_in_bulk(row, url, headers, original)
         else:
             desk.answered(row, url, 200, headers, answer.body)
 

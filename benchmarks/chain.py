@@ -25,7 +25,7 @@ from config.settings import Settings
 from connectors.contract import Registry
 from connectors.discovery import registry
 from harvester.exporting import export_elm_files
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 
 RECORDS, FEW, REPETITIONS = 5_000, 200, 2

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,7 +27,7 @@ from lxml import etree
 from benchmarks.elm_export import statements
 from benchmarks.load import ours as published
 from benchmarks.load import proposals
-from benchmarks.measure import Outcome, in_turn, timed
+from benchmarks.measure import Outcome, in_turn, peak_memory, timed
 from benchmarks.memory import MOST_GROWTH
 from benchmarks.naive import api as naive_api
 from benchmarks.naive.elm import elm_graph
@@ -51,7 +50,6 @@ _REGISTRY = "jmicro"
 _OAI = {None: "http://www.openarchives.org/OAI/2.0/"}
 _MODIFIED = "http://purl.org/dc/terms/modified"
 _TURTLE = ox.RdfFormat.TURTLE
-_KB_PER_UNIT = 1 if sys.platform != "darwin" else 1024
 
 
 class Answered(NamedTuple):
@@ -243,8 +241,7 @@ def dumped(home: Path) -> dict[str, float]:
     place = Workplace.of(Settings(home=home, database_url=None))
     log = PublicationLog(place.database, place.settings.base)
     spent, (manifest, _) = timed(lambda: build(log, place.settings))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KB_PER_UNIT
-    return {"records": manifest.records, "seconds": spent.cpu, "peak": peak}
+    return {"records": manifest.records, "seconds": spent.cpu, "peak": peak_memory()}
 
 
 if __name__ == "__main__":

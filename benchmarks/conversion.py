@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import io
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks.measure import Outcome
+from benchmarks.measure import Outcome, peak_memory
 from connectors.jmicro.standin_made import made
 from crosswalks.contract import crosswalk_for
 from crosswalks.descriptor.model import Descriptor, SourceRecord
@@ -127,7 +126,7 @@ def convert(count: int) -> dict[str, int]:
         with tempfile.TemporaryFile() as out:
             write_records(account, carried(pieces, account), "ntriples", out)
         pieces.close()
-    return {"records": account.written, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
+    return {"records": account.written, "peak": peak_memory()}
 
 
 if __name__ == "__main__":

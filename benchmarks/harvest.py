@@ -25,8 +25,8 @@ from config.settings import Settings
 from connectors.contract import Registry
 from connectors.discovery import connector, registry
 from connectors.standins import entry_url
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.serving import served
 from harvester.workplace import Workplace
 from store.records import current_records, details, find_record

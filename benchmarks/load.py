@@ -17,7 +17,7 @@ from connectors.contract import Payload
 from connectors.discovery import connector, registry
 from connectors.jmicro.standin_made import made
 from crosswalks.contract import crosswalk_for
-from harvester.reading import Reader, Source
+from harvester.running.reading import Reader, Source
 from harvester.workplace import Workplace
 from store.clock import now
 from store.database import Database

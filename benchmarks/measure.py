@@ -11,7 +11,7 @@ import gc
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +44,36 @@ def cpu_seconds() -> float:
 def _nursery_seconds() -> float:
     """Return the processor time of the nurseries that live, and of the crawls they forked."""
     ticks = 0
-    for number in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+    for number in nurseries():
         with suppress(OSError):
-            if b"harvester.nursery" in Path(f"/proc/{number}/cmdline").read_bytes():
-                told = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-                ticks += sum(int(one) for one in told[11:15])
+            told = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(int(one) for one in told[11:15])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def nurseries() -> Iterator[int]:
+    """Give the processes of this one that fork crawls."""
+    for number in children(os.getpid()):
+        with suppress(OSError):
+            if b"harvester.crawling.nursery" in Path(f"/proc/{number}/cmdline").read_bytes():
+                yield number
+
+
+def children(process: int) -> list[int]:
+    """Return the children that the first thread of a process started; none where it has gone."""
+    try:
+        return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def peak_memory(process: int | str = "self") -> int:
+    """Return the most memory (KB) a process has had since its program began.
+
+    `ru_maxrss` would not do: a program starts with the mark of the process that started it.
+    """
+    told = Path(f"/proc/{process}/status").read_text()
+    return int(told.partition("VmHWM:")[2].split(maxsplit=1)[0])
 
 
 def timed(work: Callable[[], Any], *, collect: bool = True) -> tuple[Time, Any]:

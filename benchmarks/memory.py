@@ -6,7 +6,6 @@ and prints the number of records written, the bytes, and the process's peak memo
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from benchmarks.measure import Outcome
+from benchmarks.measure import Outcome, peak_memory
 from connectors.jmicro.standin_made import made
 from crosswalks.descriptor.serialise import from_dict
 from crosswalks.elm.serialise import write_elm
@@ -22,7 +21,6 @@ from crosswalks.elm.writing.build import Written, build
 
 SMALL, LARGE, MOST_GROWTH = 10_000, 100_000, 50.0
 _TITLES = {"jsonld": "JSON-LD", "turtle": "Turtle", "ntriples": "N-Triples", "rdfxml": "RDF/XML", "xml": "LOQ XML"}
-_KB_PER_UNIT = 1 if sys.platform != "darwin" else 1024
 
 
 def outcomes(*, quick: bool) -> Iterator[Outcome]:
@@ -63,8 +61,7 @@ def write(syntax: str, count: int) -> dict[str, int]:
     with tempfile.TemporaryFile() as out:
         write_elm(records(), out, syntax)
         size = out.tell()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _KB_PER_UNIT
-    return {"records": written, "bytes": size, "peak": peak}
+    return {"records": written, "bytes": size, "peak": peak_memory()}
 
 
 if __name__ == "__main__":

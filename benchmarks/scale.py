@@ -6,28 +6,29 @@ its own, and prints the seconds, listings and publications of each, and the peak
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import orjson
 
 from benchmarks import made_registry
-from benchmarks.measure import Outcome
+from benchmarks.measure import Outcome, children, nurseries, peak_memory
 from config.settings import Settings
 from connectors.contract import Registry
 from connectors.discovery import registry
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 
 FEW, MANY, DETAILS = 2_000, 20_000, 2_000
 LIST_SPEED, DETAIL_SPEED, AGAIN, MOST_GROWTH = 1_000.0, 100.0, 5.0, 1.3
-_KB_PER_UNIT = 1 if sys.platform != "darwin" else 1024
+_GLANCE = 0.01
 
 
 def outcomes(*, quick: bool) -> Iterator[Outcome]:
@@ -80,27 +81,44 @@ def repeated(address: str, home: Path, times: int) -> dict[str, Any]:
     plain = registry("jmicro")
     source = Registry(plain.id, plain.connector, plain.manifest.model_copy(update={"address": address}))
     place = Workplace.of(Settings(home=home, database_url=None))
-    runs = []
-    for _ in range(times):
-        begun = time.perf_counter()
-        report = harvest(place, Order(source, "bench", allow_loopback=True))
-        published = report.published
-        number = 0 if published.last_seq is None else published.last_seq - (published.first_seq or 0) + 1
-        runs.append(
-            {
-                "seconds": time.perf_counter() - begun,
-                "listings": report.reading.listings,
-                "publications": number,
-                "state": report.state,
-            }
-        )
-    from harvester import process  # noqa: PLC0415
-
-    process._close_all()  # noqa: SLF001  a crawl's peak is known only once its process has ended
+    with crawls_watched() as most:
+        runs = [one_run(place, source) for _ in range(times)]
     place.database.close()
-    peaks = {name: resource.getrusage(who).ru_maxrss // _KB_PER_UNIT
-             for name, who in (("harvest", resource.RUSAGE_SELF), ("crawl", resource.RUSAGE_CHILDREN))}  # fmt: skip
-    return {"runs": runs, **peaks}
+    return {"runs": runs, "harvest": peak_memory(), "crawl": most()}
+
+
+def one_run(place: Workplace, source: Registry) -> dict[str, Any]:
+    """Harvest once, and return what came of it."""
+    begun = time.perf_counter()
+    report = harvest(place, Order(source, "bench", allow_loopback=True))
+    published = report.published
+    return {
+        "seconds": time.perf_counter() - begun,
+        "listings": report.reading.listings,
+        "publications": 0 if published.last_seq is None else published.last_seq - (published.first_seq or 0) + 1,
+        "state": report.state,
+    }
+
+
+@contextmanager
+def crawls_watched() -> Iterator[Callable[[], int]]:
+    """Look at the crawls of this process again and again; what is given returns the most memory (KB) one has had."""
+    most, over = 0, Event()
+
+    def look() -> None:
+        nonlocal most
+        while not over.wait(_GLANCE):
+            for crawl in (one for nursery in nurseries() for one in children(nursery)):
+                with suppress(OSError, ValueError, IndexError):
+                    most = max(most, peak_memory(crawl))
+
+    watch = Thread(target=look, daemon=True)
+    watch.start()
+    try:
+        yield lambda: most
+    finally:
+        over.set()
+        watch.join()
 
 
 if __name__ == "__main__":

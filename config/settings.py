@@ -173,7 +173,7 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database address to connect to."""
         if self.database_url is None:
-            return f"sqlite:///{self.home / 'kakehashi.sqlite'}"
+            return f"sqlite:///{(self.home / 'kakehashi.sqlite').absolute()}"
         return self.database_url.replace("postgresql:", "postgresql+psycopg:", 1)
 
     @property

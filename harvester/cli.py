@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from config.messages import CodedError
-from harvester.console import FAILED, INTERRUPTED, MISUSED, UNEXPECTED, Console
+from harvester.terminal.console import FAILED, INTERRUPTED, MISUSED, UNEXPECTED, Console
 
 GROUP = "kakehashi.commands"
 

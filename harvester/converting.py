@@ -16,7 +16,7 @@ from crosswalks.descriptor.identity import converted_iri
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.descriptor.privacy import impersonal, protected, without_people, without_people_told, without_words
 from crosswalks.ledger import Crossing, Ledger, general
-from harvester.blame import whereabouts
+from harvester.crawling.blame import whereabouts
 from store.payloads import payload_hash
 
 _MOST_ISSUES = 1000

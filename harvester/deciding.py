@@ -6,8 +6,8 @@ from typing import Any
 
 from config.messages import CodedError, Issue
 from connectors.discovery import registry as find_registry
-from harvester.report import findings_of
-from harvester.scheduling import run_now
+from harvester.running.report import findings_of
+from harvester.scheduling.ticking import run_now
 from harvester.workplace import Workplace
 from store.audit import audit
 from store.plans import publish, retire_by_hand, take_out_clashes

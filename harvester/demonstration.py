@@ -23,9 +23,9 @@ from crosswalks.elm.check import CheckReport, check_file
 from crosswalks.elm.serialise import SUFFIXES, WRITERS
 from harvester.accepting import accept_all
 from harvester.exporting import ExportReport, export_elm_files, whole_file
-from harvester.runner import Order, Progress, harvest
+from harvester.running.runner import Order, Progress, harvest
 from harvester.serving import served
-from harvester.views import run_view
+from harvester.terminal.views import run_view
 from harvester.workplace import Workplace
 from store.records import current_records
 

@@ -13,7 +13,7 @@ from typing import Any
 from config.messages import CodedError, Severity
 from crosswalks.elm.check import CheckReport, check_file
 from harvester.converting import Account, carried, guess
-from harvester.report import grouped
+from harvester.running.report import grouped
 
 ELM = "elm"
 _WRONG = frozenset({Severity.STOP, Severity.REJECT, Severity.ERROR})

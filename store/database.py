@@ -70,9 +70,8 @@ class Database:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PUBLISH_LOCK})
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection. Asked again, the database opens new ones."""
         self.engine.dispose()
-        _engine.cache_clear()
 
 
 @lru_cache(maxsize=8)

@@ -15,10 +15,11 @@ from config.settings import Settings
 from connectors.contract import Registry
 from connectors.discovery import connector, registry
 from connectors.standins import Listening, entry_url
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.serving import served
 from harvester.workplace import Workplace
+from store.database import Database
 from tests import postgres
 
 
@@ -80,7 +81,9 @@ def postgres_address(postgres_server: str) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"{postgres_server.rpartition('/')[0]}/{name}"
+    address = f"{postgres_server.rpartition('/')[0]}/{name}"
+    yield address
+    Database(Settings(database_url=address).database).close()
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

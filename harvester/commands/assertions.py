@@ -7,10 +7,10 @@ from rich.markup import escape
 
 from config.settings import settings
 from connectors.discovery import registry as find_registry
-from harvester.assertions import Healthy, Suggestion, suggest
-from harvester.console import Console, common_options
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.running.assertions import Healthy, Suggestion, suggest
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 from store.runs import healthy_runs
 

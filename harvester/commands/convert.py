@@ -14,12 +14,12 @@ from rich.markup import escape
 from config.messages import CodedError, Issue
 from config.settings import settings
 from crosswalks.contract import crosswalk_for
-from harvester.console import NOT_GOOD, Console, common_options, screen
 from harvester.converting import Account, Converted, carried, guess, write_records
 from harvester.exporting import STANDARD_OUTPUT, Abandoned, whole_file
 from harvester.pieces import Pieces
-from harvester.prose import Prose
-from harvester.screens import plain_table, show_more
+from harvester.terminal.console import NOT_GOOD, Console, common_options, screen
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table, show_more
 
 _MOST_ISSUES = 20
 _MOST_LOSSES = 25

@@ -8,10 +8,10 @@ from rich.markup import escape
 
 from config.messages import CodedError
 from config.settings import settings
-from harvester.console import Console, common_options
 from harvester.correcting import correct as lay_over
 from harvester.correcting import value_of
 from harvester.correcting import withdraw as take_off
+from harvester.terminal.console import Console, common_options
 from harvester.workplace import Workplace
 
 

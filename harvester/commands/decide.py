@@ -12,14 +12,14 @@ from config.messages import CodedError
 from config.settings import settings
 from connectors.discovery import registry as find_registry
 from harvester.accepting import require_accepted
-from harvester.console import NOT_GOOD, Console, common_options
 from harvester.deciding import OPEN_STATES, publish_held, retire_record
 from harvester.deciding import drop as drop_held
 from harvester.deciding import stop as stop_open
-from harvester.runner import Order
-from harvester.runner import harvest as run_harvest
-from harvester.screens import show_run
-from harvester.views import run_view
+from harvester.running.runner import Order
+from harvester.running.runner import harvest as run_harvest
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.terminal.screens import show_run
+from harvester.terminal.views import run_view
 from harvester.workplace import Workplace
 from store.audit import audit
 from store.runs import run

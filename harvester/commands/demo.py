@@ -15,11 +15,11 @@ from rich.table import Table
 from config.demonstration import demo_accounts
 from config.messages import CodedError, Issue
 from harvester.commands.export import show_losses
-from harvester.console import NOT_GOOD, Console, common_options
 from harvester.demonstration import Demonstration, Export, Step, demonstrate
-from harvester.prose import Prose
-from harvester.runner import Progress
-from harvester.screens import figures, issue_matrix, plain_table
+from harvester.running.runner import Progress
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import figures, issue_matrix, plain_table
 
 
 @click.command(short_help="Run the main job on stand-in registries.")

@@ -10,9 +10,9 @@ from rich.markup import escape
 
 from config.messages import CodedError, Severity
 from config.settings import read_settings
-from harvester.console import NOT_GOOD, Console, common_options
-from harvester.doctor import Finding, examine, shown_settings
-from harvester.prose import Prose
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.watching.doctor import Finding, examine, shown_settings
 
 _MARKS = {"info": "[green]✓[/green]", "warning": "[yellow]![/yellow]"}
 _BAD = "[red]✗[/red]"

@@ -12,11 +12,11 @@ from rich.markup import escape
 from config.messages import CodedError, Issue
 from config.settings import settings
 from crosswalks.elm.serialise import SUFFIXES, WRITERS
-from harvester.console import NOT_GOOD, Console, common_options, screen
 from harvester.exporting import STANDARD_OUTPUT, ExportReport, export_elm_files, export_jmicro
-from harvester.prose import Prose
-from harvester.screens import plain_table, show_more
-from harvester.views import check_registries
+from harvester.terminal.console import NOT_GOOD, Console, common_options, screen
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table, show_more
+from harvester.terminal.views import check_registries
 from harvester.workplace import Workplace
 from store.audit import audit
 

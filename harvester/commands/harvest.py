@@ -18,15 +18,15 @@ from config.settings import settings
 from connectors.contract import Registry
 from connectors.discovery import registry as find_registry
 from harvester.accepting import require_accepted
-from harvester.console import NOT_GOOD, Console, common_options
-from harvester.folder import door_of
-from harvester.posting import post_round
-from harvester.prose import Prose
-from harvester.report import RunReport
-from harvester.runner import Order
-from harvester.runner import harvest as run_harvest
-from harvester.screens import plain_table, show_groups, show_run
-from harvester.views import run_view
+from harvester.crawling.folder import door_of
+from harvester.running.report import RunReport
+from harvester.running.runner import Order
+from harvester.running.runner import harvest as run_harvest
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table, show_groups, show_run
+from harvester.terminal.views import run_view
+from harvester.watching.posting import post_round
 from harvester.workplace import Workplace
 
 

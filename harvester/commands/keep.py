@@ -10,10 +10,10 @@ from rich.markup import escape
 
 from config.messages import Issue
 from config.settings import settings
-from harvester.backups import back_up
-from harvester.backups import restore as restore_from
-from harvester.console import NOT_GOOD, Console, common_options
-from harvester.verifying import verify as look_at_everything
+from harvester.keeping.backups import back_up
+from harvester.keeping.backups import restore as restore_from
+from harvester.keeping.verifying import verify as look_at_everything
+from harvester.terminal.console import NOT_GOOD, Console, common_options
 from harvester.workplace import Workplace
 from store.audit import audit
 

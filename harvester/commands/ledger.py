@@ -9,11 +9,11 @@ from config.messages import Issue
 from config.settings import settings
 from connectors.discovery import registries as all_registries
 from crosswalks.ledger import FieldOutcome
-from harvester.console import Console, common_options
 from harvester.ledgers import LedgerSums, way_in, way_out
-from harvester.prose import Prose
-from harvester.screens import plain_table, show_more
-from harvester.views import check_registries
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table, show_more
+from harvester.terminal.views import check_registries
 from harvester.workplace import Workplace
 from store.runs import registry_sizes
 

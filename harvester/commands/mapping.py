@@ -10,11 +10,11 @@ from rich.markup import escape
 from config.settings import settings
 from crosswalks.judgements import Verdict
 from crosswalks.mapping import NO_TERM
-from harvester.console import Console, common_options
 from harvester.judging import judge as keep
 from harvester.judging import judged_rows
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 
 _WORDS = {None: "not_judged", "rejected": "mapping_rejected"}

@@ -11,11 +11,11 @@ from rich.markup import escape
 from config.messages import CodedError, Issue
 from config.settings import settings
 from connectors.discovery import registries
-from harvester.console import NOT_GOOD, Console, common_options
-from harvester.noticing import look_at_runs, put_trial, targets_of
-from harvester.posting import send_due
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
+from harvester.watching.noticing import look_at_runs, put_trial, targets_of
+from harvester.watching.posting import send_due
 from harvester.workplace import Workplace
 from store.audit import audit
 from store.notices import notices

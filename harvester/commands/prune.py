@@ -6,10 +6,10 @@ import click
 from rich.table import Table
 
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.pruning import Pruning, Size, plan_pruning
-from harvester.pruning import prune as let_go
-from harvester.screens import plain_table
+from harvester.keeping.pruning import Pruning, Size, plan_pruning
+from harvester.keeping.pruning import prune as let_go
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 
 

@@ -12,10 +12,10 @@ from connectors.contract import Registry
 from connectors.discovery import registries as all_registries
 from harvester.accepting import state_of_registry
 from harvester.commands.registry import STATES
-from harvester.console import Console, common_options
-from harvester.folder import door_of
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.crawling.folder import door_of
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 from store.acceptances import standing_verdicts
 from store.ledgers import outcome_sums

@@ -10,9 +10,9 @@ from rich.markup import escape
 from config.settings import settings
 from connectors.discovery import registry as find_registry
 from harvester.accepting import decide_on, state_of_registry
-from harvester.console import Console, common_options
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 from store.acceptances import Verdict, standing_verdicts, verdicts_on
 

@@ -10,12 +10,12 @@ from rich.markup import escape
 from config.messages import CodedError
 from config.settings import settings
 from connectors.discovery import registry as find_registry
-from harvester.changes import Changes, plain
-from harvester.console import NOT_GOOD, Console, common_options
-from harvester.report import RunReport
-from harvester.runner import Order
-from harvester.runner import harvest as run_harvest
-from harvester.screens import plain_table, show_groups
+from harvester.running.changes import Changes, plain
+from harvester.running.report import RunReport
+from harvester.running.runner import Order
+from harvester.running.runner import harvest as run_harvest
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.terminal.screens import plain_table, show_groups
 from harvester.workplace import Workplace
 from store.runs import last_answered_run, registry_state
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.presence import bury_dead
-from harvester.screens import show_run, show_runs
-from harvester.views import check_registries, run_view, runs_view
+from harvester.running.presence import bury_dead
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.screens import show_run, show_runs
+from harvester.terminal.views import check_registries, run_view, runs_view
 from harvester.workplace import Workplace
 
 

@@ -11,11 +11,11 @@ from rich.markup import escape
 
 from config.messages import CodedError
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.prose import Prose
-from harvester.scheduling import change, pause, run_now, views
-from harvester.screens import plain_table
-from harvester.timetable import Window, zone_of
+from harvester.scheduling.ticking import change, pause, run_now, views
+from harvester.scheduling.timetable import Window, zone_of
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 from store.clock import now
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.screens import show_record
-from harvester.views import record_view
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.screens import show_record
+from harvester.terminal.views import record_view
 from harvester.workplace import Workplace
 
 

@@ -9,9 +9,9 @@ import click
 
 from connectors.discovery import connector
 from connectors.standins import entry_url
-from harvester.console import Console, common_options
-from harvester.screens import plain_table
 from harvester.serving import served
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.screens import plain_table
 
 
 @click.command(short_help="Serve the stand-in registries on this machine.")

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from crosswalks.spreadsheet.dump import template as write_template
-from harvester.console import Console, common_options
 from harvester.exporting import STANDARD_OUTPUT, whole_file
+from harvester.terminal.console import Console, common_options
 
 
 @click.command(short_help="Write the empty workbook that institutions fill.")

@@ -9,10 +9,10 @@ import click
 from rich.markup import escape
 
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.prose import Prose
-from harvester.screens import plain_table
-from harvester.views import check_registries
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
+from harvester.terminal.views import check_registries
 from harvester.workplace import Workplace
 from store.clock import now
 from store.traffic import Traffic

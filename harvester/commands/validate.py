@@ -11,9 +11,9 @@ from rich.markup import escape
 from config.messages import CodedError, Issue
 from config.settings import settings
 from crosswalks.elm.check import CheckReport, check_file
-from harvester.console import NOT_GOOD, Console, common_options
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 
 
 @click.command(short_help="Check whether a file of ELM data keeps the rules.")

@@ -8,11 +8,11 @@ from typing import cast
 import click
 
 from config.settings import settings
-from harvester.console import NOT_GOOD, Console, common_options
-from harvester.diary import Diary
-from harvester.queues import QueueName
-from harvester.working import work as work_on
-from harvester.working import work_once
+from harvester.scheduling.queues import QueueName
+from harvester.scheduling.working import work as work_on
+from harvester.scheduling.working import work_once
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.watching.diary import Diary
 from harvester.workplace import Workplace
 from store.runs import run
 

@@ -12,7 +12,7 @@ import orjson
 from config.messages import CodedError
 from crosswalks.contract import crosswalk_for
 from harvester.converting import Account, Converted, carried, guess, write_records
-from harvester.fetching import fetched
+from harvester.crawling.fetching import fetched
 from harvester.validating import validated
 from portal.confinement import without_network
 

@@ -8,8 +8,8 @@ import click
 from rich.markup import escape
 
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.screens import plain_table
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 from portal.accounts.keys import listed_keys, make_key, revoke_key
 

@@ -6,8 +6,8 @@ import click
 from rich.markup import escape
 
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.prose import Prose
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
 from harvester.workplace import Workplace
 from portal.commands.similar import card_line, signs_line, twin_told
 from portal.partners.log import PublicationLog

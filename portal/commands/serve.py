@@ -8,7 +8,7 @@ import click
 
 from config.demonstration import DEMO_HOME, is_demo_home
 from config.settings import Settings, settings
-from harvester.console import Console, common_options
+from harvester.terminal.console import Console, common_options
 from harvester.workplace import Workplace
 from portal.accounts.demo import demo_accounts_of
 from portal.serving import listening, server

@@ -9,8 +9,8 @@ from rich.markup import escape
 
 from config.messages import CodedError
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.prose import Prose
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
 from harvester.workplace import Workplace
 from portal.partners.log import PublicationLog
 from portal.public.alike import Like, Likes, Twin

@@ -8,7 +8,7 @@ import orjson
 
 from config.messages import Language
 from crosswalks.descriptor.differences import differences
-from harvester.wording import coded
+from harvester.terminal.wording import coded
 from portal.public.showing import field_name
 from recognition.decisions.lifecycle import material_fields
 

@@ -13,8 +13,8 @@ from crosswalks.judgements import Verdict
 from crosswalks.mapping import NO_TERM, PREDICATES, mapping_tables
 from harvester.correcting import correct, value_of, withdraw
 from harvester.judging import judge, judged_rows
-from harvester.views import record_view
-from harvester.wording import coded, leaves
+from harvester.terminal.views import record_view
+from harvester.terminal.wording import coded, leaves
 from harvester.workplace import Workplace
 from portal.accounts.door import form_of, visitor_of
 from portal.accounts.secret import Secret

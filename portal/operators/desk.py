@@ -13,7 +13,7 @@ from config.messages import CodedError, Issue, Language
 from connectors.contract import Registry
 from connectors.discovery import registries
 from harvester.accepting import decide_on, state_of_registry
-from harvester.scheduling import pause, run_now, views
+from harvester.scheduling.ticking import pause, run_now, views
 from harvester.workplace import Workplace
 from portal.accounts.door import form_of, visitor_of
 from portal.accounts.secret import Secret

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from config.messages import CodedError, Issue, Language
 from connectors.discovery import registries
 from crosswalks.descriptor.differences import differences
-from harvester.changes import plain
 from harvester.deciding import OPEN_STATES, drop, publish_held, retry_later, stop
-from harvester.views import plan_view, run_view
+from harvester.running.changes import plain
+from harvester.terminal.views import plan_view, run_view
 from harvester.workplace import Workplace
 from portal.accounts.door import form_of, visitor_of
 from portal.accounts.secret import Secret

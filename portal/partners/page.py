@@ -10,7 +10,7 @@ from lxml.html import builder as tag
 
 from config.messages import Issue, Language
 from crosswalks.text import legal
-from harvester.wording import coded, leaves
+from harvester.terminal.wording import coded, leaves
 from portal.partners.signposts import Addresses
 
 _OTHER: dict[Language, Language] = {"ja": "en", "en": "ja"}

@@ -12,7 +12,7 @@ from config.frameworks import credit_systems
 from config.labels import label
 from config.messages import Language
 from config.yaml_files import load_yaml
-from harvester.wording import coded
+from harvester.terminal.wording import coded
 from portal.public.laying import Beside
 from portal.public.names import (
     country_name,

@@ -10,9 +10,9 @@ from rich.markup import escape
 
 from config.messages import CodedError
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 from recognition.agreeing import Recorded, agreements_on, finish_agreement, record_agreement
 from recognition.agreeing import agreements as every_agreement

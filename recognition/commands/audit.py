@@ -10,9 +10,9 @@ from rich.markup import escape
 
 from config.messages import CodedError, Issue
 from config.settings import settings
-from harvester.console import NOT_GOOD, Console, common_options
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.terminal.console import NOT_GOOD, Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 from store.audit import Verified, Wanted, events
 from store.audit import verify as verify_log

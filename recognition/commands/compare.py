@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.prose import Prose
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
 from harvester.workplace import Workplace
 from recognition.cells import Difference
 from recognition.commands.showing import cell_text, coloured, evidence_line, in_language, remark_line

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from config.settings import settings
-from harvester.console import Console, common_options
+from harvester.terminal.console import Console, common_options
 from harvester.workplace import Workplace
 from recognition.commands.deciding_shown import show_decision, show_decisions
 from recognition.criteria import purposes

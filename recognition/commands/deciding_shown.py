@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from rich.markup import escape
 
-from harvester.console import Console
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.terminal.console import Console
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from recognition.deciding import DecisionView
 from recognition.decisions.lifecycle import name_of
 from recognition.decisions.model import Outcome, Standing, Status, Terms

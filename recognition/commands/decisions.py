@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from config.settings import settings
-from harvester.console import Console, common_options
+from harvester.terminal.console import Console, common_options
 from harvester.workplace import Workplace
 from recognition.commands.deciding_shown import show_decisions
 from recognition.deciding import decisions as every_decision

@@ -6,9 +6,9 @@ import click
 from rich.markup import escape
 
 from config.settings import settings
-from harvester.console import Console, common_options
-from harvester.prose import Prose
-from harvester.screens import plain_table
+from harvester.terminal.console import Console, common_options
+from harvester.terminal.prose import Prose
+from harvester.terminal.screens import plain_table
 from harvester.workplace import Workplace
 from recognition.commands.showing import coloured, place_line, remark_line
 from recognition.loading import load_subject

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from rich.markup import escape
 
-from harvester.console import Console
-from harvester.prose import Prose
+from harvester.terminal.console import Console
+from harvester.terminal.prose import Prose
 from recognition.cells import Amount, Cell, Converted, Remark, Value
 from recognition.subject import Evidence
 

@@ -11,7 +11,7 @@ import pytest
 from config.messages import Issue
 from connectors.contract import Registry
 from connectors.discovery import registry
-from harvester.asking import Asking, shape_trouble
+from harvester.crawling.asking import Asking, shape_trouble
 from harvester.workplace import Workplace
 from store.runs import open_run
 from tests.cli.calling import Caller

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from harvester.prose import Prose
+from harvester.terminal.prose import Prose
 
 WORDS = st.sampled_from(
     ["学修成果", "が", "「レベル2」", "です。", "（例）", "ELM", "elm:Note", "and so on,", "、", "。", "ー", "x" * 30]

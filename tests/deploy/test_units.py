@@ -14,7 +14,7 @@ import pytest
 
 from config.settings import Settings
 from harvester.cli import cli
-from harvester.worker import PATIENCE
+from harvester.scheduling.worker import PATIENCE
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))

@@ -14,7 +14,7 @@ import pytest
 from config.settings import Settings, secret_files
 from docs.generate import FOLDER
 from harvester.cli import cli
-from harvester.console import FAILED, INTERRUPTED, MISUSED, NOT_GOOD, UNEXPECTED
+from harvester.terminal.console import FAILED, INTERRUPTED, MISUSED, NOT_GOOD, UNEXPECTED
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -12,7 +12,7 @@ import orjson
 from config.messages import Issue
 from connectors.contract import Connector, Manifest, Payload, Registry
 from crosswalks.contract import crosswalk_for
-from harvester.reading import Reader, Reading, Source
+from harvester.running.reading import Reader, Reading, Source
 from store.payloads import payload_hash
 from store.plans import Known, Proposal
 from tests.harvester.scripted import plain

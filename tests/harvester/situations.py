@@ -15,8 +15,8 @@ import connectors
 import tests
 from connectors.contract import Registry
 from connectors.discovery import connector_names, registry
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.records import current_records
 from store.tables import metadata

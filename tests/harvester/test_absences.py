@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-import harvester.runner
+import harvester.running.runner
 from crosswalks.contract import crosswalk_for
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.ledger import Crossing
 from crosswalks.mqa.model import MqaListing
-from harvester.views import record_view
+from harvester.terminal.views import record_view
 from harvester.workplace import Workplace
 from tests.harvester.scripted import script
 from tests.harvester.situations import HarvestScript, codes, published, records, rows
@@ -121,7 +121,7 @@ def test_a_record_that_is_listed_but_rejected_keeps_its_version_and_is_not_missi
             raise ValueError(listing.programme)
         return whole.read(listing, iri, record)
 
-    monkeypatch.setattr(harvester.runner, "crosswalk_for", {"mqa": replace(whole, read=fails)}.__getitem__)
+    monkeypatch.setattr(harvester.running.runner, "crosswalk_for", {"mqa": replace(whole, read=fails)}.__getitem__)
     report = harvest_files(script(["A", {"title": "B", "programme": "P"}, "C"]))
     assert (report.reading.rejected, report.complete) == (1, True)
     assert [issue.code for issue in report.issues] == ["record_invalid"]

@@ -13,10 +13,10 @@ from config.messages import CodedError
 from config.settings import Settings
 from connectors.discovery import registry
 from harvester.accepting import accept_all, accepted_registries, decide_on, require_accepted
-from harvester.diary import Diary
-from harvester.execution import execute
-from harvester.scheduling import run_now, tick, views
-from harvester.timetable import zone_of
+from harvester.scheduling.execution import execute
+from harvester.scheduling.ticking import run_now, tick, views
+from harvester.scheduling.timetable import zone_of
+from harvester.watching.diary import Diary
 from harvester.workplace import Workplace
 from store.acceptances import standing_verdicts, verdicts_on
 from store.clock import now

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from config.messages import CodedError
-from harvester.runner import Order, harvest
-from harvester.views import run_view
+from harvester.running.runner import Order, harvest
+from harvester.terminal.views import run_view
 from harvester.workplace import Workplace
 from store.runs import audit_events, open_run
 from tests.harvester.scripted import script

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from config.messages import CodedError
 from config.settings import Settings
 from connectors.contract import Gates
-from harvester.assertions import Healthy, Suggestion, suggest
-from harvester.gates import Counts, held, judge
-from harvester.profile import Before, Profile
+from harvester.running.assertions import Healthy, Suggestion, suggest
+from harvester.running.gates import Counts, held, judge
+from harvester.running.profile import Before, Profile
 from harvester.workplace import Workplace
 from store.runs import close_run, healthy_runs, open_run
 from tests.cli.calling import Caller

@@ -16,10 +16,10 @@ import pytest
 
 from config.messages import CodedError
 from config.settings import Settings
-from harvester import backups
-from harvester.backups import back_up, restore
-from harvester.runner import Order, harvest
-from harvester.verifying import verify
+from harvester.keeping import backups
+from harvester.keeping.backups import back_up, restore
+from harvester.keeping.verifying import verify
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store import plans
 from tests.cli.calling import Caller

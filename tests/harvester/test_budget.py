@@ -6,7 +6,7 @@ import pytest
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
-from harvester.budget import Budget
+from harvester.crawling.budget import Budget
 from harvester.workplace import Workplace
 from tests.harvester.loopback import Loopback, answer
 from tests.harvester.situations import HarvestScript, codes, fetches, page, records

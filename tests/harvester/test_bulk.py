@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import harvester.runner
+import harvester.running.runner
 from connectors.contract import Connector, Extract, Payload, Registry
 from harvester.workplace import Workplace
 from tests.harvester.loopback import Loopback, answer
@@ -43,7 +43,7 @@ def test_each_file_of_a_dump_is_an_answer_of_its_own_beside_those_of_its_unit(
     def connector(name: str) -> Connector:
         return replace(plain, parse=watched)
 
-    monkeypatch.setattr(harvester.runner, "connector", connector)
+    monkeypatch.setattr(harvester.running.runner, "connector", connector)
     bulk: dict[str, Any] = {"kind": "page", "bulk": True}
     asks = [{**bulk, "url": "/all.zip", "unit": "one"}, {**bulk, "url": "/more.json", "unit": "one"},
             {**bulk, "url": "/alone.json"}]  # fmt: skip

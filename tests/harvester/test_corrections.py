@@ -11,9 +11,9 @@ import pytest
 
 from config.messages import CodedError
 from harvester.correcting import correct, withdraw
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
-from harvester.views import record_view
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
+from harvester.terminal.views import record_view
 from harvester.workplace import Workplace
 from store.runs import last_answered_run
 from tests.conftest import standin_registry

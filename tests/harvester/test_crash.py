@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import update
 
 from config.messages import CodedError
-from harvester.presence import bury_dead, present
+from harvester.running.presence import bury_dead, present
 from harvester.workplace import Workplace
 from store.clock import now
 from store.runs import open_run
@@ -30,8 +30,8 @@ PARENT = """
 import sys
 from pathlib import Path
 from config.settings import Settings
-from harvester.runner import Order, harvest
-from harvester.presence import bury_dead, present
+from harvester.running.runner import Order, harvest
+from harvester.running.presence import bury_dead, present
 from harvester.workplace import Workplace
 from tests.harvester.situations import source_of
 harvest(Workplace.of(Settings(home=Path(sys.argv[1]))), Order(source_of(sys.argv[2]), "test", allow_loopback=True))
@@ -59,7 +59,7 @@ def crawls(pid: int) -> list[int]:
     until = monotonic() + PATIENCE / 4
     while monotonic() < until:
         with suppress(OSError):
-            nurseries = [one for one in children(pid) if b"harvester.nursery" in command(one)]
+            nurseries = [one for one in children(pid) if b"harvester.crawling.nursery" in command(one)]
             if found := [crawl for nursery in nurseries for crawl in children(nursery)]:
                 return found
         sleep(0.01)

@@ -11,7 +11,7 @@ from crosswalks.elm.check.results import Layer, Row
 from crosswalks.elm.writing.build import Written
 from harvester import exporting
 from harvester.exporting import ExportReport, export_elm
-from harvester.report import RunReport
+from harvester.running.report import RunReport
 from harvester.workplace import Workplace
 from tests.harvester.situations import rows
 

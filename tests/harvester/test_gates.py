@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from config.messages import catalogue
 from connectors.contract import Gates
-from harvester.drift import drifts
-from harvester.gates import Counts, Gate, held, judge
-from harvester.profile import Before, Profile
+from harvester.running.drift import drifts
+from harvester.running.gates import Counts, Gate, held, judge
+from harvester.running.profile import Before, Profile
 
 HEALTHY = Counts(known=100, new=0, changed=0, gone=0, complete=True)
 

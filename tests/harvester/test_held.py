@@ -9,9 +9,9 @@ import pytest
 
 from config.messages import CodedError
 from harvester.deciding import drop, publish_held, stop
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
-from harvester.views import record_view, run_view
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
+from harvester.terminal.views import record_view, run_view
 from harvester.workplace import Workplace
 from store.runs import open_run, run
 from store.runs import stop_run as store_stop

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from harvester.report import RunReport
+from harvester.running.report import RunReport
 from harvester.workplace import Workplace
 from store.records import descriptor_json
 from tests.harvester.loopback import Loopback, answer

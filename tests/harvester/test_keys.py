@@ -7,13 +7,13 @@ from dataclasses import replace
 import orjson
 import pytest
 
-import harvester.runner
+import harvester.running.runner
 from connectors.contract import Registry
 from crosswalks.contract import crosswalk_for
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.ledger import Crossing
 from crosswalks.mqa.model import MqaListing
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from tests.harvester.readings import read, source
 from tests.harvester.scripted import joined, script
@@ -95,7 +95,7 @@ def test_an_identifier_that_another_registry_has_stays_with_it(
     harvest_files(script(["A", "B"]))
     taken = rows(place, "record")[0]["iri"]
     own = replace(crosswalk_for("mqa"), iri=lambda listing: taken if listing.title == "C" else None)
-    monkeypatch.setattr(harvester.runner, "crosswalk_for", {"mqa": own}.__getitem__)
+    monkeypatch.setattr(harvester.running.runner, "crosswalk_for", {"mqa": own}.__getitem__)
     folder = place.settings.home / "second"
     folder.mkdir()
     (folder / "0.json").write_bytes(script(["C", "D"]))

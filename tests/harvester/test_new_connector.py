@@ -13,7 +13,7 @@ from config.messages import CodedError
 from connectors.discovery import connector, connector_names, fingerprint, folder, registries, registry
 from connectors.mqa.standin import rows as standin_rows
 from connectors.standins import entry_url
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.serving import served
 from harvester.workplace import Workplace
 from tests.harvester.situations import ROOT, contents, rows

@@ -21,9 +21,9 @@ from sqlalchemy import insert, update
 
 from config.messages import CodedError, Issue
 from config.settings import Settings, read_settings
-from harvester import posting
-from harvester.noticing import kind_of, look_at_runs
-from harvester.posting import post_round, send_due, signature
+from harvester.watching import posting
+from harvester.watching.noticing import kind_of, look_at_runs
+from harvester.watching.posting import post_round, send_due, signature
 from harvester.workplace import Workplace
 from store.clock import now
 from store.notices import keep_look, notices, take_due, unseen_runs

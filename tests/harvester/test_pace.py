@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import update
 
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.clock import now
 from store.hosts import HostConnection, HostPace, Taken, Wish, give_all_back, give_back, take_moment

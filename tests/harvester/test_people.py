@@ -14,10 +14,10 @@ from connectors.jvcampus.standin_courses import MAILBOX, PEOPLE, TELEPHONE
 from crosswalks.contract import crosswalk_for
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.ledger import Crossing
-from harvester import reading, runner
 from harvester.converting import convert
-from harvester.report import RunReport
-from harvester.views import plan_view, record_view, run_view
+from harvester.running import reading, runner
+from harvester.running.report import RunReport
+from harvester.terminal.views import plan_view, record_view, run_view
 from harvester.workplace import Workplace
 from store.runs import note_issues
 from tests.harvester.readings import read

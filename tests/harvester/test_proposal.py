@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 import pytest
 
-import harvester.runner
-from harvester.report import RunReport
-from harvester.views import run_view
+import harvester.running.runner
+from harvester.running.report import RunReport
+from harvester.terminal.views import run_view
 from harvester.workplace import Workplace
 from store import plans
 from store.plans import Published
@@ -30,7 +30,7 @@ def test_nothing_is_public_before_publication(
         seen.append((published(place), rows(place, "plan_item")))
         return plans.publish(*args, **named)
 
-    monkeypatch.setattr(harvester.runner, "publish", looked_at)
+    monkeypatch.setattr(harvester.running.runner, "publish", looked_at)
     harvest_files(BEFORE)
     after_one = published(place)
     report = harvest_files(AFTER)
@@ -137,7 +137,7 @@ def test_a_failed_reading_leaves_the_last_good_data_and_says_why(
 def test_what_a_failed_run_proposed_is_proposed_again(
     harvest_files: HarvestScript, place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(harvester.runner, "_BATCH", 1)
+    monkeypatch.setattr(harvester.running.runner, "_BATCH", 1)
     failed = harvest_files(BEFORE, script([], fail="parse"))
     assert len([item for item in rows(place, "plan_item") if item["run_id"] == failed.run_id]) == 3
     assert records(place) == {}

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import update
 
 from config.messages import CodedError
-from harvester.pruning import plan_pruning, prune
-from harvester.verifying import verify
+from harvester.keeping.pruning import plan_pruning, prune
+from harvester.keeping.verifying import verify
 from harvester.workplace import Workplace
 from store import retention
 from store.clock import now
@@ -105,7 +105,7 @@ def test_files_that_a_crash_left_over_go_the_next_time(aged: Workplace, monkeypa
 
     plan = plan_pruning(aged, 400, 2)
     with monkeypatch.context() as dying:
-        dying.setattr("harvester.pruning.remove_files", killed)
+        dying.setattr("harvester.keeping.pruning.remove_files", killed)
         with pytest.raises(KeyboardInterrupt):
             prune(aged, "A", plan)
     assert len(kept(aged)) == 13

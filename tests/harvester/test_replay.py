@@ -12,9 +12,9 @@ from config.messages import CodedError
 from crosswalks.contract import Crosswalk, crosswalk_for
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.ledger import Crossing
-from harvester import runner
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running import runner
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.runs import last_answered_run
 from tests.conftest import standin_registry

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harvester import tracing
+from harvester.watching import tracing
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from harvester.verifying import verify
+from harvester.keeping.verifying import verify
 from harvester.workplace import Workplace
 from store.audit import audit
 from store.tables import DescriptorVersion, ListingVersion, Payload, Publication, Record, sql

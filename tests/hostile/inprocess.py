@@ -19,13 +19,13 @@ from config.messages import CodedError
 from connectors.contract import Answer
 from connectors.discovery import connector, registry
 from connectors.standins import Application
-from harvester import runner
-from harvester.crawlspec import CrawlSpec
-from harvester.desk import Desk
-from harvester.guard import AllowList
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
-from harvester.spider import _code_of
+from harvester.crawling.crawlspec import CrawlSpec
+from harvester.crawling.desk import Desk
+from harvester.crawling.guard import AllowList
+from harvester.crawling.spider import _code_of
+from harvester.running import runner
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.database import Database
 from store.frontier import Frontier, Waiting

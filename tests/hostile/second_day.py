@@ -11,7 +11,7 @@ import orjson
 
 from config.messages import Severity
 from crosswalks.descriptor.differences import differences
-from harvester.report import RunReport
+from harvester.running.report import RunReport
 from tests.harvester.loopback import Asked, Line, Reply
 from tests.hostile.endstate import is_clean, public
 from tests.hostile.situations import Days, opened, run

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from tests.hostile.endstate import public
 from tests.hostile.source import DRESSINGS, Source, State

@@ -10,8 +10,8 @@ from typing import Any, cast
 import pytest
 from twisted.internet.error import DNSLookupError
 
-from harvester.guard import AllowList, GuardedResolver, is_public
-from harvester.runner import Order, harvest
+from harvester.crawling.guard import AllowList, GuardedResolver, is_public
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from tests.harvester.loopback import Loopback, answer, loopback
 from tests.harvester.situations import HarvestScript, codes, page, rows, source_of

@@ -16,8 +16,8 @@ from connectors.contract import Payload, StructureBroken
 from connectors.pages import parse_page
 from crosswalks.contract import crosswalk_table
 from crosswalks.markup import MOST_ATTRIBUTES, is_crowded
-from harvester.archives import members
 from harvester.converting import convert
+from harvester.crawling.archives import members
 from store.payloads import payload_hash
 from tests.hostile.test_files_that_are_not_what_they_say import ENTITIES, FILES, LOQ
 from tests.hostile.test_zip_bombs_and_odd_archives import LIMIT, REFUSED, URL

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from harvester import runner
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running import runner
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store import plans
 from store.database import Database

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvester.retry import retry_after
+from harvester.crawling.retry import retry_after
 from harvester.workplace import Workplace
 from tests.harvester.loopback import Asked, Line, Loopback, Reply, answer
 from tests.harvester.situations import HarvestScript, codes, fetches, page

@@ -37,7 +37,7 @@ import json, sys
 from pathlib import Path
 from config.settings import Settings
 from connectors.contract import Manifest, Registry
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 home, connector, manifest = sys.argv[1:]
 source = Registry("source", connector, Manifest.model_validate(json.loads(manifest)))

@@ -11,7 +11,7 @@ import pytest
 
 from config.messages import Severity
 from connectors.contract import Answer
-from harvester.report import RunReport
+from harvester.running.report import RunReport
 from tests.hostile.endstate import public
 from tests.hostile.inprocess import Change, Here
 

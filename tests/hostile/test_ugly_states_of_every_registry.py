@@ -11,7 +11,7 @@ from config.messages import Severity
 from config.yaml_files import load_yaml
 from connectors.contract import Answer
 from connectors.discovery import connector, connector_names
-from harvester.report import RunReport
+from harvester.running.report import RunReport
 from tests.hostile.inprocess import Change, Here
 
 UGLY: dict[str, dict[str, Any]] = load_yaml(Path(__file__).parent / "ugly_states.yaml")

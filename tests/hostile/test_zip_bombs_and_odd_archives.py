@@ -16,7 +16,7 @@ import pytest
 
 from connectors.contract import StructureBroken
 from connectors.redaction import redact
-from harvester.archives import MOST_MEMBERS, members, redacted_lines
+from harvester.crawling.archives import MOST_MEMBERS, members, redacted_lines
 from harvester.workplace import Workplace
 from tests.harvester.loopback import Loopback, answer
 from tests.harvester.scripted import script

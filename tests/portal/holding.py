@@ -10,8 +10,8 @@ import orjson
 from connectors.contract import Registry
 from connectors.discovery import registry
 from connectors.jmicro.standin_made import made
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 
 LISTINGS = 30

@@ -19,7 +19,7 @@ from config.messages import CodedError
 from connectors.jmicro.standin_made import made
 from crosswalks.descriptor.identity import record_iri
 from crosswalks.elm.check import check_file
-from harvester.fetching import fetched
+from harvester.crawling.fetching import fetched
 from harvester.validating import validated
 from harvester.workplace import Workplace
 from portal.application import application

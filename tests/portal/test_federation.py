@@ -14,8 +14,8 @@ from connectors.contract import Registry
 from connectors.discovery import registry
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump, load
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from portal.partners.log import PublicationLog
 from store.publications import Span, contents

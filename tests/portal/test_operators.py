@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from config.labels import _labels
 from harvester.accepting import decide_on
-from harvester.report import RunReport
-from harvester.views import run_view
+from harvester.running.report import RunReport
+from harvester.terminal.views import run_view
 from harvester.workplace import Workplace
 from store.audit import events
 from store.corrections import corrections_of, standing

@@ -19,7 +19,7 @@ from crosswalks.descriptor.model import Descriptor
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import load
 from crosswalks.text import plain
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from portal.application import application
 from portal.partners.log import PublicationLog, public_name

@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 from crosswalks.contract import crosswalk_for
 from crosswalks.descriptor.model import SourceRecord
 from crosswalks.descriptor.serialise import content_hash, dump
-from harvester.console import Console
-from harvester.report import findings_of, grouped
-from harvester.screens import show_groups, show_record
-from harvester.views import record_view
+from harvester.running.report import findings_of, grouped
+from harvester.terminal.console import Console
+from harvester.terminal.screens import show_groups, show_record
+from harvester.terminal.views import record_view
 from harvester.workplace import Workplace
 from store.clock import now
 from store.plans import Proposal, publish, write_proposals

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from config.settings import Settings
 from connectors.standins import Listening
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.records import current_records
 from tests.browser import WIDTHS, faults, overflow

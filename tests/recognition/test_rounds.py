@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from harvester.diary import Diary
-from harvester.rounds import Rounds
-from harvester.working import Watch
+from harvester.scheduling.rounds import Rounds
+from harvester.scheduling.working import Watch
+from harvester.watching.diary import Diary
 from harvester.workplace import Workplace
 from recognition.deciding import decision
 from recognition.decisions.model import Status

@@ -13,7 +13,7 @@ import yaml
 
 from config.settings import Settings
 from harvester.accepting import decide_on
-from harvester.scheduling import run_now
+from harvester.scheduling.ticking import run_now
 from harvester.workplace import Workplace
 from store.runs import issues_of, runs
 from tests.harvester.scripted import script

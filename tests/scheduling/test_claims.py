@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import update
 
 from config.messages import CodedError
-from harvester import execution
-from harvester.diary import Diary
-from harvester.execution import execute
-from harvester.queues import InlineQueue
-from harvester.runner import Order, harvest
-from harvester.working import Watch
+from harvester.running.runner import Order, harvest
+from harvester.scheduling import execution
+from harvester.scheduling.execution import execute
+from harvester.scheduling.queues import InlineQueue
+from harvester.scheduling.working import Watch
+from harvester.watching.diary import Diary
 from store.clock import now
 from store.queue import (
     MOST_ATTEMPTS,
@@ -146,7 +146,7 @@ def test_a_run_is_lost_only_when_a_second_look_finds_it_silent_still(
     watch.round()
     assert stage.states() == ["running", "running"]
     assert keep_alive(stage.place.database, 2, "slow")
-    monkeypatch.setattr("harvester.working._SUSPICION", 0.0)
+    monkeypatch.setattr("harvester.scheduling.working._SUSPICION", 0.0)
     watch.round()
     assert stage.states() == ["queued", "running"]
     watch.release()
@@ -213,8 +213,8 @@ def test_a_run_that_dies_between_proposing_and_publishing_goes_on_and_publishes_
         raise Died
 
     with monkeypatch.context() as broken:
-        broken.setattr("harvester.runner.publish", die)
-        broken.setattr("harvester.runner.close_run", nothing_done)
+        broken.setattr("harvester.running.runner.publish", die)
+        broken.setattr("harvester.running.runner.close_run", nothing_done)
         with pytest.raises(Died):
             execute(stage.place, claimed, DIARY, nothing)
     assert len(rows(stage.place, "plan_item")) == 1

@@ -22,11 +22,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text, update
 
 from config.messages import CodedError
-from harvester import health
-from harvester.diary import Diary
-from harvester.health import Pulse
-from harvester.lookout import lookout
-from harvester.working import Watch
+from harvester.scheduling.working import Watch
+from harvester.watching import health
+from harvester.watching.diary import Diary
+from harvester.watching.health import Pulse
+from harvester.watching.lookout import lookout
 from harvester.workplace import Workplace
 from store.clock import now
 from store.tables import Run, sql
@@ -136,7 +136,7 @@ def test_what_does_not_turn_any_more_is_not_alive(stage: Stage) -> None:
 
 
 def test_metrics_say_that_the_database_is_gone(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harvester.metrics.figures", unreachable)
+    monkeypatch.setattr("harvester.watching.metrics.figures", unreachable)
     with looked_at(stage.place, Pulse()) as address:
         found = figures(get(f"{address}/metrics")[2])
     assert found["kakehashi_database_up",] == 0

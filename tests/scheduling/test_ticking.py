@@ -13,7 +13,7 @@ import yaml
 
 from config.messages import CodedError
 from config.settings import Settings
-from harvester.scheduling import change, pause, run_now, tick, views
+from harvester.scheduling.ticking import change, pause, run_now, tick, views
 from harvester.workplace import Workplace
 from store.runs import audit_events
 from store.schedules import missed_slots, schedules

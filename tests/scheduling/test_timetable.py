@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from config.messages import CodedError
-from harvester.cron import Cron
-from harvester.timetable import Rule, Window, due, instant
+from harvester.scheduling.cron import Cron
+from harvester.scheduling.timetable import Rule, Window, due, instant
 
 ZONES = ("Europe/Brussels", "Pacific/Auckland", "Asia/Tokyo")
 BRUSSELS, AUCKLAND, TOKYO = (ZoneInfo(name) for name in ZONES)

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from harvester import execution, runner
-from harvester.diary import Diary
-from harvester.execution import execute
-from harvester.scheduling import change, run_now
-from harvester.timetable import Rule
+from harvester.running import runner
+from harvester.scheduling import execution
+from harvester.scheduling.execution import execute
+from harvester.scheduling.ticking import change, run_now
+from harvester.scheduling.timetable import Rule
+from harvester.watching.diary import Diary
 from harvester.workplace import Workplace
 from store.clock import now
 from store.queue import claim, queued_count, waiting_runs

@@ -22,12 +22,12 @@ import yaml
 from sqlalchemy import update
 
 from config.messages import CodedError
-from harvester.crew import Crew
-from harvester.diary import Diary
-from harvester.queues import queue_of
-from harvester.runner import Order, harvest
-from harvester.scheduling import run_now
-from harvester.working import Steady, Watch, work_once
+from harvester.running.runner import Order, harvest
+from harvester.scheduling.crew import Crew
+from harvester.scheduling.queues import queue_of
+from harvester.scheduling.ticking import run_now
+from harvester.scheduling.working import Steady, Watch, work_once
+from harvester.watching.diary import Diary
 from store.clock import now
 from store.queue import (
     put_back,
@@ -211,7 +211,7 @@ def test_work_executes_what_is_asked_for_and_ends_on_sigterm(stage: Stage) -> No
 def test_a_run_that_does_not_end_in_time_goes_back_and_leaves_no_process(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harvester.crew.PATIENCE", 1.0)
+    monkeypatch.setattr("harvester.scheduling.crew.PATIENCE", 1.0)
     stage.hold("one")
     stage.ask_for("one")
     working = Crew(stage.place, "local", 1, DIARY)
@@ -271,7 +271,7 @@ def test_with_procrastinate_a_killed_workers_run_is_run_again_and_its_job_swept(
 ) -> None:
     import psycopg  # noqa: PLC0415  only where there is a server
 
-    from harvester.jobs import JobQueue  # noqa: PLC0415  only where there is a server
+    from harvester.scheduling.jobs import JobQueue  # noqa: PLC0415  only where there is a server
 
     stage = postgres_stage
     address = stage.place.database.address.replace("+psycopg", "")
@@ -349,7 +349,7 @@ def test_a_database_that_cannot_be_reached_is_told_once_and_tried_again(
     watch = Watch(stage.place, "inline", DIARY)
     stage.ask_for("one")
     with monkeypatch.context() as broken:
-        broken.setattr("harvester.working.tick", fail)
+        broken.setattr("harvester.scheduling.working.tick", fail)
         assert [watch.round(), watch.round()] == [[], []]
     assert capsys.readouterr().out.count("database_unreachable") == 1
     watch.round()
@@ -359,7 +359,9 @@ def test_a_database_that_cannot_be_reached_is_told_once_and_tried_again(
 
 def test_a_jump_of_the_clock_is_noticed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     wall = [1000.0]
-    monkeypatch.setattr("harvester.working.time", SimpleNamespace(time=lambda: wall[0], monotonic=lambda: 50.0))
+    monkeypatch.setattr(
+        "harvester.scheduling.working.time", SimpleNamespace(time=lambda: wall[0], monotonic=lambda: 50.0)
+    )
     steady = Steady(DIARY)
     for shift, jumped in ((0.0, False), (2.0, False), (3600.0, True), (0.0, False), (-7200.0, True), (0.0, False)):
         wall[0] += shift

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.europass.redact import redact
 from connectors.europass.standin_turtle import dump
-from harvester.archives import redacted_lines
+from harvester.crawling.archives import redacted_lines
 
 ELM = "http://data.europa.eu/snb/model/elm/"
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

@@ -14,8 +14,8 @@ from connectors.europass.standin import standin
 from connectors.europass.standin_courses import records
 from connectors.faults import COMMON
 from connectors.standins import Listening
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.payloads import PayloadStore
 from tests.conftest import standin_registry

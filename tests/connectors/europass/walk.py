@@ -14,7 +14,7 @@ from connectors.discovery import merged, registry
 from connectors.europass import connector
 from connectors.europass.spider import EuropassSpider
 from connectors.europass.standin import ENTRY, standin
-from harvester.archives import members, redacted_lines
+from harvester.crawling.archives import members, redacted_lines
 
 HOST = "http://127.0.0.1:9"
 

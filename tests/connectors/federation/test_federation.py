@@ -15,8 +15,8 @@ from connectors.oaipmh.standin import BASE
 from connectors.oaipmh.standin import name as name_of
 from connectors.standins import Listening, entry_url
 from crosswalks.contract import crosswalk_for
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.publications import rows_after
 from store.retirement import WITHDRAWN

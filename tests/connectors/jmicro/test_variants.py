@@ -13,8 +13,8 @@ from connectors.contract import Registry
 from connectors.discovery import registry
 from connectors.jmicro.standin import lines
 from connectors.jmicro.standin_listings import BASE, written
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 
 LISTED = len(written())

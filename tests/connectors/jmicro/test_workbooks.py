@@ -18,7 +18,7 @@ from connectors.redaction import MASKED
 from crosswalks.contract import crosswalk_for
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.spreadsheet.dump import examples
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.records import current_records
 from tests.crosswalks.spreadsheet.filling import filled, saved

@@ -18,8 +18,8 @@ from connectors.jvcampus.standin_courses import MAILBOX, PEOPLE, courses
 from connectors.jvcampus.standin_service import KEY_FILE
 from connectors.standins import Listening
 from crosswalks.jvcampus.model import MoodleCourse
-from harvester.report import RunReport
-from harvester.runner import Order, harvest
+from harvester.running.report import RunReport
+from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 from store.payloads import PayloadStore
 from tests.conftest import standin_registry

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from connectors.mqa.standin import rows, standin
-from harvester.report import RunReport
+from harvester.running.report import RunReport
 
 LISTED = sum(1 for row in rows(standin.listings) if row.title)
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from connectors.nzqa.standin import standin
-from harvester.report import RunReport
+from harvester.running.report import RunReport
 from harvester.workplace import Workplace
 from store.records import current_records
 

@@ -17,7 +17,7 @@ from config.settings import Settings
 from connectors.discovery import registries
 from crosswalks.contract import crosswalk_for, crosswalk_table
 from crosswalks.jmicro.model import JmicroListing
-from harvester.runner import Order, harvest
+from harvester.running.runner import Order, harvest
 from harvester.serving import served
 from harvester.workplace import Workplace
 from store.records import current_records, details, find_record

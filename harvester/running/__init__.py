@@ -1,0 +1,1 @@
+"""One run from answers to publication: read, plan, judge by the gates, publish or hold."""

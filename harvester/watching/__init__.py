@@ -1,0 +1,1 @@
+"""How a deployment is: health, metrics, logs, traces, notices, and the doctor."""

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, computed_field
 
 from config.messages import Issue
 from recognition.levels import LevelComparison
-from recognition.subject import Evidence, Frozen
+from recognition.subject import Evidence, Frozen, Reviewed
 
 
 class Difference(StrEnum):
@@ -91,6 +91,7 @@ class Value(Frozen):
 
     `native` is what the source says; `texts` holds it by language where it is prose. `normalised` is the form that is
     compared, `labels` its name in Japanese and English where it is a code. `hours` and `converted` belong to workload.
+    `reviewed` are translations that a person approved; they are not stated, and take no part in how cells differ.
     """
 
     native: str
@@ -100,6 +101,7 @@ class Value(Frozen):
     labels: dict[str, str] = Field(default_factory=dict)
     hours: Amount | None = None
     converted: tuple[Converted, ...] = ()
+    reviewed: tuple[Reviewed, ...] = ()
 
 
 class Cell(Frozen):

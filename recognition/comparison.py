@@ -1,8 +1,8 @@
 """Two to six credentials side by side, heading by heading of the descriptor.
 
 Every cell says what its source says, what that is in comparable form, and where it came from; every pair of cells is
-told apart in fixed words. There is no sum, no score and no verdict. Pure and deterministic: the same versions give the
-same comparison, with the same key.
+told apart in fixed words. There is no sum, no score and no verdict. Pure and deterministic: the same versions with the
+same approved translations give the same comparison; its key is of the versions alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from recognition.cells import Cell, Pair, Remark
 from recognition.facts import cell_of
 from recognition.headings import Aspect, Heading, headings
 from recognition.outcomes.align import Alignment, align
-from recognition.subject import Frozen, Subject
+from recognition.subject import Frozen, Reviewed, Subject
 from recognition.telling_apart import difference
 
 LEAST, MOST = 2, 6
@@ -96,7 +96,13 @@ def compare(subjects: Sequence[Subject]) -> Comparison:
         subjects=tuple(_column(index, subject, found) for index, subject in enumerate(chosen)),
         headings=found,
         alignments=tuple(
-            align(one.descriptor.learning_outcomes, other.descriptor.learning_outcomes, first=first, second=second)
+            align(
+                one.descriptor.learning_outcomes,
+                other.descriptor.learning_outcomes,
+                first=first,
+                second=second,
+                over=(_over(one), _over(other)),
+            )
             for (first, one), (second, other) in combinations(enumerate(chosen), 2)
         ),
         statement=Remark.of("comparison_informs"),
@@ -127,6 +133,13 @@ def _row(subjects: tuple[Subject, ...], aspect: Aspect) -> ComparedRow:
         told, because, levels = difference(aspect, (subjects[first], subjects[second]), (cells[first], cells[second]))
         pairs.append(Pair(first=first, second=second, difference=told, because=because, levels=levels))
     return ComparedRow(code=aspect.code, labels=aspect.labels, cells=cells, pairs=tuple(pairs))
+
+
+def _over(subject: Subject) -> dict[int, tuple[Reviewed, ...]]:
+    """Return the approved translations of a record's outcomes, by the number of the outcome."""
+    found = enumerate(subject.descriptor.learning_outcomes)
+    laid = ((number, subject.reviewed_at(f"learning_outcomes.{number}", one.text)) for number, one in found)
+    return {number: many for number, many in laid if many}
 
 
 def _systems(subjects: tuple[Subject, ...]) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def _texts(subject: Subject, found: _Texts) -> Cell:
                 texts=texts,
                 normalised=" / ".join(matching_key(text) for text in texts.values()),
                 evidence=subject.evidence(path),
+                reviewed=subject.reviewed_at(path, texts),
             )
             for texts, path in found
             if texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -42,12 +42,31 @@ class Evidence(Frozen):
     reason: str | None = None
 
 
+class Reviewed(Frozen):
+    """A translation that somebody approved, as it lies over a text: who wrote and approved it, and on which day.
+
+    `machine` is whether a machine wrote it; then `note` names the model. The source never stated it.
+    """
+
+    field: str
+    language: str
+    text: str
+    original_language: str
+    original: str
+    machine: bool
+    note: str
+    by: str
+    approved_by: str
+    on: str
+
+
 @dataclass(frozen=True)
 class Subject:
     """A credential as one version of it stands.
 
     `entries` are the ledger's lines of the crossing into the descriptor and `places` says where its fields stood in the
-    payload; both may be empty for a descriptor that no harvest brought.
+    payload; both may be empty for a descriptor that no harvest brought. `reviewed` are approved translations of its
+    texts: they lie beside what is stated and are no part of it.
     """
 
     id: str
@@ -57,6 +76,7 @@ class Subject:
     retrieved_at: datetime | None = None
     places: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, Entry] = field(default_factory=dict)
+    reviewed: tuple[Reviewed, ...] = ()
 
     @classmethod
     def of(
@@ -68,6 +88,7 @@ class Subject:
         entries: Iterable[Entry] = (),
         places: dict[str, Any] | None = None,
         retrieved_at: datetime | None = None,
+        reviewed: Iterable[Reviewed] = (),
     ) -> Subject:
         """Return the subject of a descriptor with what is known of its evidence."""
         return cls(
@@ -78,6 +99,16 @@ class Subject:
             retrieved_at=retrieved_at or descriptor.source_record.retrieved_at,
             places=places or {},
             sources={entry.target: entry for entry in entries if entry.target},
+            reviewed=tuple(reviewed),
+        )
+
+    def reviewed_at(self, path: str, texts: Mapping[str, str]) -> tuple[Reviewed, ...]:
+        """Return the approved translations of the text at a path, as far as it is (and may be) shown as `texts`."""
+        return tuple(
+            one
+            for one in self.reviewed
+            if one.field.removesuffix(".text") == path.removesuffix(".text")
+            and texts.get(one.original_language) == one.original
         )
 
     def evidence(self, path: str) -> Evidence:

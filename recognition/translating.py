@@ -1,13 +1,9 @@
 """Translations of a record's texts that one person wrote and another approved; they lie over the original.
 
-A translation belongs to the very words it was made of: once the source says something else, or states the language
-itself, it no longer shows. It is never put into the record, and takes no part in what a registry is said to state.
+How they lie over a record is in `recognition.reviewed`.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from config.messages import CodedError, Language
 from crosswalks.descriptor.model import Descriptor
@@ -17,54 +13,14 @@ from crosswalks.text import UNDETERMINED
 from harvester.workplace import Workplace
 from recognition.decisions.machine import MACHINE, same_person
 from recognition.loading import load_subject
-from store.database import Database
+from recognition.reviewed import places
 from store.publications import contents, standing_row
 from store.records import find_record
-from store.translations import Translation, Written, keep_translation, keep_verdict, translation, translations_of
+from store.translations import Translation, Written, keep_translation, keep_verdict, translation
 
 LANGUAGES: tuple[Language, ...] = ("ja", "en")
 """The languages that texts are translated into."""
 _LONGEST = 8000
-
-
-class Place(NamedTuple):
-    """A text of a record: where it stands, and what it says in each language that the source states."""
-
-    field: str
-    texts: dict[str, str]
-
-    def lacks(self, language: str) -> bool:
-        """Tell whether the source does not state it in a language."""
-        return all(tag.partition("-")[0] != language for tag in self.texts)
-
-
-class Laid(NamedTuple):
-    """A translation as readers see it: the text, its language, what it was made of, who wrote and approved it, when."""
-
-    field: str
-    text: str
-    language: str
-    original_language: str
-    machine: bool
-    by: str
-    approved_by: str
-    on: str
-
-
-def places(descriptor: Descriptor) -> Iterator[Place]:
-    """Yield the running texts of a record."""
-    yield Place("title", descriptor.title)
-    for name in ("description", "outcome_summary", "grading_scheme"):
-        if texts := getattr(descriptor, name):
-            yield Place(name, texts)
-    for index, outcome in enumerate(descriptor.learning_outcomes):
-        yield Place(f"learning_outcomes.{index}.text", outcome.text)
-    for index, one in enumerate(descriptor.assessment):
-        if one.text:
-            yield Place(f"assessment.{index}.text", one.text)
-    for name in ("prerequisites", "target_group"):
-        for index, texts in enumerate(getattr(descriptor, name)):
-            yield Place(f"{name}.{index}", texts)
 
 
 def write_translation(
@@ -116,40 +72,6 @@ def judge_translation(place: Workplace, actor: str, number: int, verdict: str, *
     return translation(place.database, number)
 
 
-def laid_over(database: Database, record_id: str, descriptor: Descriptor, language: Language) -> dict[str, list[Laid]]:
-    """Return the approved translations into a language that fit the words of a descriptor, by the place of the text.
-
-    The last one approved of a place is the one that shows.
-    """
-    rows = [row for row in translations_of(database, record_id) if row.language == language]
-    return fitting(rows, descriptor)
-
-
-def fitting(rows: Iterable[Translation], descriptor: Descriptor) -> dict[str, list[Laid]]:
-    """Return what of some translations lies over a descriptor. Pure."""
-    stated = {one.field: one for one in places(descriptor)}
-    found: dict[tuple[str, str], Laid] = {}
-    for row in rows:
-        held, here = row.standing, stated.get(row.field)
-        if held is None or held.verdict != "approved" or here is None or not here.lacks(row.language):
-            continue
-        if here.texts.get(row.original_language) == row.original:
-            found[row.field, row.language] = Laid(
-                row.field, row.text, row.language, row.original_language, row.machine, shown_name(row.actor),
-                shown_name(held.actor), held.at.date().isoformat(),
-            )  # fmt: skip
-    laid: dict[str, list[Laid]] = {}
-    for one in found.values():
-        laid.setdefault(one.field, []).append(one)
-    return laid
-
-
-def stale(row: Translation, descriptor: Descriptor | None) -> bool:
-    """Tell whether a translation was made of words that the record no longer has, or no longer needs."""
-    here = next((one for one in places(descriptor) if one.field == row.field), None) if descriptor else None
-    return here is None or not here.lacks(row.language) or here.texts.get(row.original_language) != row.original
-
-
 def standing_descriptor(place: Workplace, record: str) -> tuple[str, Descriptor | None]:
     """Return a record's id and what is public of it now; None once it is gone. Raises as `find_record` does."""
     record_id = find_record(place.database, record)["id"]
@@ -157,11 +79,6 @@ def standing_descriptor(place: Workplace, record: str) -> tuple[str, Descriptor 
     if row is None or row.deleted:
         return record_id, None
     return record_id, load(contents(place.database, [row.seq])[row.seq])
-
-
-def shown_name(actor: str) -> str:
-    """Return what a person is called, without the name of the account."""
-    return actor.rpartition(" (")[0] if actor.endswith(")") and " (" in actor else actor
 
 
 def _original(texts: dict[str, str]) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from portal.committee.basket import BasketPages
 from portal.committee.decisions import ACTS, DecisionPages
 from portal.committee.dossiers import DossierPages
 from portal.committee.home import HomePage
+from portal.committee.likeness import LikenessPages
 from portal.committee.renewals import RenewalPages
 from portal.committee.translating import VERDICTS, TranslationPages
 from portal.committee.watching import WatchPages
@@ -39,10 +40,11 @@ def committee_router(place: Workplace, log: PublicationLog, secret: Secret) -> A
     desk = Desk(place, log, secret)
     basket, dossiers, decisions = BasketPages(desk), DossierPages(desk), DecisionPages(desk)
     agreements, renewals, watching = AgreementPages(desk), RenewalPages(desk), WatchPages(desk)
-    home, translating = HomePage(desk, watching), TranslationPages(desk)
+    home, translating, likeness = HomePage(desk, watching), TranslationPages(desk), LikenessPages(desk)
     add(router, "GET", "/committee.css", _style)
     for language in LANGUAGES:
         base = f"/{language}/committee"
+        add(router, "POST", f"/{language}/look-alikes", in_language(likeness.judge, language))
         for method, path, endpoint in (
             ("GET", "", home.home),
             ("GET", "/basket", basket.basket),

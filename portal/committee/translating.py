@@ -10,7 +10,8 @@ from portal.accounts.door import form_of
 from portal.committee.answering import Desk, is_mine, long, one_of, short
 from portal.operators.answering import onward
 from portal.public.showing import field_name
-from recognition.translating import LANGUAGES, judge_translation, places, stale, standing_descriptor, write_translation
+from recognition.reviewed import places, stale
+from recognition.translating import LANGUAGES, judge_translation, standing_descriptor, write_translation
 from store.translations import Translation, translation, translations, translations_of
 
 VERDICTS = {"approve": "approved", "refuse": "refused", "withdraw": "withdrawn"}
@@ -48,7 +49,7 @@ class TranslationPages:
             {
                 "place": one, "name": field_name(one.field, language),
                 "lacking": [tag for tag in LANGUAGES if one.lacks(tag)],
-                "rows": [self._row(row, language, request, is_old=stale(row, descriptor)) for row in rows
+                "rows": [self._row(row, language, request, is_old=stale(row, one)) for row in rows
                          if row.field == one.field],
             }
             for one in found

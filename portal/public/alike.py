@@ -41,6 +41,11 @@ class Twin(NamedTuple):
     signs: tuple[str, ...]
     judged: Judged | None
 
+    @property
+    def settled(self) -> bool:
+        """Whether somebody found that the two are not the same."""
+        return self.judged is not None and self.judged.verdict == NOT_SAME
+
 
 class Likes:
     """Finds what is like a record."""
@@ -69,7 +74,14 @@ class Likes:
         return likes
 
     def twins(self, row: LogRow) -> list[Twin]:
-        """Return the records that share a whole title, an identifier or a page with a record."""
+        """Return the records that share a whole title, an identifier or a page with a record.
+
+        Those that were judged not to be the same are no candidates any more.
+        """
+        return [one for one in self.signed(row) if not one.settled]
+
+    def signed(self, row: LogRow) -> list[Twin]:
+        """Return them with those that were judged not to be the same."""
         self._finder.catch_up()
         judged = self._judged(row.record_id)
         found = [_twin(near, judged.get(near.card["record"])) for near in self._finder.index.twins(row.seq)]
@@ -116,10 +128,12 @@ class LikePages:
         registry = request.query_params.get("registry")
         registry = registry if registry in titles else None
         content = shown_of(contents(self._likes.database, [row.seq])[row.seq])
+        signed = self._likes.signed(row)
         return page(
             request, "alike.html", language, name=public_name(row, self._settings.base), title=content["title"],
-            likes=self._likes.of(row, _ON_A_PAGE, registry), twins=self._likes.twins(row), titles=titles,
-            registry=registry,
+            likes=self._likes.of(row, _ON_A_PAGE, registry), titles=titles, registry=registry,
+            twins=[one for one in signed if not one.settled], others=[one for one in signed if one.settled],
+            just_judged=_just_judged(request),
         )  # fmt: skip
 
     def pairs(self, request: Request, language: Language) -> Response:
@@ -129,10 +143,15 @@ class LikePages:
             request, "look_alikes.html", language, titles=registry_titles(self._settings),
             pairs=[pair for pair in pairs if pair[0].judged is None][:_MOST_PAIRS],
             settled=[pair for pair in pairs if pair[0].judged is not None][:_MOST_PAIRS], total=len(pairs),
+            just_judged=_just_judged(request),
         )  # fmt: skip
 
 
 _MOST_PAIRS = 200
+
+
+def _just_judged(request: Request) -> bool:
+    return request.query_params.get("done") == "judged"
 
 
 def judged_pair(log: PublicationLog, one: str, other: str) -> tuple[LogRow, LogRow]:

@@ -17,7 +17,6 @@ from starlette.responses import Response
 from config.frameworks import credit_systems
 from config.messages import CodedError, Issue, Language
 from config.settings import Settings
-from crosswalks.descriptor.rights import releasable
 from portal.answers import answer, redirect
 from portal.paper import pdf
 from portal.partners.log import PublicationLog
@@ -27,8 +26,6 @@ from portal.public.laying import Laid, as_json, lay
 from portal.public.pinned import Pinned, address, pinned, tokens
 from portal.public.site import page, rendered
 from portal.public.workbook import workbook
-from recognition.translating import Laid as Translated
-from recognition.translating import laid_over
 from store.database import Database
 
 _MISSING = frozenset({"record_unknown", "record_removed", "nothing_here", "version_unknown"})
@@ -90,12 +87,6 @@ class ComparisonPages:
     def _laid(self, named: list[str]) -> Laid:
         return lay([pinned(self._log, self._database, self._settings.base, one) for one in named])
 
-    def _over(self, pin: Pinned, language: Language) -> dict[str, list[Translated]]:
-        """Return the reviewed translations that fit a version, by the places that values of a comparison name."""
-        released, _ = releasable(pin.subject.descriptor)
-        found = laid_over(self._database, pin.subject.id, released, language)
-        return {place.removesuffix(".text"): many for place, many in found.items()}
-
     def _problem(self, request: Request, language: Language, issue: Issue, named: list[str]) -> Response:
         status = _AWAY.get(issue.code) or (404 if issue.code in _MISSING else 422)
         return page(
@@ -115,8 +106,8 @@ class ComparisonPages:
             })  # fmt: skip
         exact = [pin.token for pin in laid.pins]
         return {
-            "laid": laid, "columns": columns, "over": [self._over(pin, language) for pin in laid.pins],
-            "titles": registry_titles(self._settings), "systems": credit_systems(),
+            "laid": laid, "columns": columns, "titles": registry_titles(self._settings),
+            "systems": credit_systems(),
             "letters": ascii_uppercase, "hidden": laid.hidden, "glance": laid.glance(), "base": self._settings.base,
             "exact": address(language, exact), "current": address(language, [pin.name for pin in laid.pins]),
             "forms": [(suffix.upper(), address(language, exact, f".{suffix}")) for suffix in ("xlsx", "pdf", "json")],

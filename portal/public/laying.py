@@ -15,6 +15,7 @@ from portal.public.pinned import Pinned
 from recognition.cells import Cell, Difference, Pair, Value
 from recognition.comparison import ComparedHeading, ComparedRow, Comparison, compare
 from recognition.outcomes.align import Alignment, Link
+from recognition.subject import Reviewed
 
 FACTS_ONLY = "facts_only"
 ORDER = (
@@ -44,12 +45,13 @@ class Row(NamedTuple):
 
 
 class Linked(NamedTuple):
-    """Two outcomes laid beside each other, with what matched."""
+    """Two outcomes laid beside each other, with what matched; `used` are approved translations that were compared."""
 
     left: Value
     right: Value
     words: str
     means: str
+    used: tuple[Reviewed | None, Reviewed | None]
 
 
 class Aligned(NamedTuple):
@@ -126,7 +128,11 @@ def _aligned(found: Comparison) -> Iterator[Aligned]:
     for one in found.alignments:
         left, right = cells[one.first].values, cells[one.second].values
         if left and right:
-            links = [Linked(left[link.left], right[link.right], _matched(link), link.means.value) for link in one.links]
+            links = [
+                Linked(left[link.left], right[link.right], _matched(link), link.means.value,
+                       (link.left_reviewed, link.right_reviewed))
+                for link in one.links
+            ]  # fmt: skip
             yield Aligned(one, ascii_uppercase[one.first], ascii_uppercase[one.second], links)
 
 

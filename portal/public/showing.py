@@ -32,8 +32,8 @@ from portal.public.site import page, told, web_address
 from portal.public.wording import duration_words, in_one, layout, plain_value
 from portal.public.wording import field_name as field_name  # noqa: PLC0414  other pages have it from here
 from recognition.loading import load_subject
+from recognition.reviewed import laid_over
 from recognition.subject import Evidence, Subject
-from recognition.translating import laid_over
 from store.database import Database
 from store.publications import LogRow, contents
 from store.records import absences, details, find_record

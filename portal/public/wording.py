@@ -24,7 +24,7 @@ from portal.public.names import (
     spoken,
 )
 from recognition.cells import Cell, Value
-from recognition.subject import Evidence
+from recognition.subject import Evidence, Reviewed
 
 _NAMED: dict[str, Callable[[str, Language], str]] = {"country": country_name, "language": language_name}
 _ROW = re.compile(r"tr\[(\d{1,6})\]")
@@ -78,10 +78,26 @@ def cell_text(cell: Cell | None, code: str, language: Language) -> str:
         if value.hours and (hours := hours_text(value, language)):
             line += f" = {hours}"
         lines.append(line)
+        lines += [reviewed_text(one, language) for one in value.reviewed if one.language == language]
         own = value.native.partition(" ")[2]
         lines += [f"≈ {converted_text(one, language)}" for one in value.converted if one.system != own]
     lines += [remark.text[language] for remark in cell.remarks]
     return "\n".join(lines) or label("not_stated", language)
+
+
+def reviewed_by(one: Reviewed, language: Language) -> str:
+    """Return what a translation is, and who wrote and approved it when."""
+    kind = "page_translation_machine" if one.machine else "page_translation"
+    who = {"by": one.by, "approved": one.approved_by, "day": one.on}
+    what = label(kind, language, called=language_name(one.original_language, language))
+    if one.machine:
+        return f"{what}; {label('reviewed_machine_by', language, note=one.note or '-', **who)}"
+    return f"{what}; {label('page_translation_by', language, **who)}"
+
+
+def reviewed_text(one: Reviewed, language: Language) -> str:
+    """Return a translation as one line of text that cannot be taken for what the source states."""
+    return f"{one.text} [{reviewed_by(one, language)}]"
 
 
 def hours_text(value: Value, language: Language) -> str:

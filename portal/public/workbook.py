@@ -19,7 +19,7 @@ from config.labels import label
 from config.messages import Language
 from portal.public.laying import Laid, Row
 from portal.public.names import said
-from portal.public.wording import cell_text, difference_text, origin_words, place_words
+from portal.public.wording import cell_text, difference_text, origin_words, place_words, reviewed_text
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -87,7 +87,10 @@ def _outcomes(laid: Laid, language: Language) -> Iterable[Sequence[str]]:
     yield ["", "", "", label("matched_words", language)]
     for one in laid.alignments:
         for link in one.links:
-            texts = (said(value.texts, language).text for value in (link.left, link.right))
+            texts = [
+                "\n".join([said(value.texts, language).text, *([reviewed_text(used, language)] if used else [])])
+                for value, used in zip((link.left, link.right), link.used, strict=True)
+            ]
             words = f"{link.words} ({label(f'means_{link.means}', language)})"
             yield [f"{one.first} – {one.second}", *texts, words]
 

@@ -12,12 +12,13 @@ from config.settings import settings
 from harvester.terminal.console import Console, common_options
 from harvester.terminal.prose import Prose
 from harvester.workplace import Workplace
-from recognition.cells import Difference
-from recognition.commands.showing import cell_text, coloured, evidence_line, in_language, remark_line
+from recognition.cells import Difference, Value
+from recognition.commands.showing import cell_text, coloured, evidence_line, in_language, remark_line, reviewed_line
 from recognition.comparison import Compared, ComparedHeading, ComparedRow, Comparison
 from recognition.comparison import compare as compare_subjects
 from recognition.loading import load_subject
 from recognition.outcomes.align import Alignment, Link
+from recognition.subject import Reviewed
 
 
 @click.command(short_help="Lay two to six records side by side.")
@@ -113,14 +114,19 @@ def _alignment(console: Console, found: Comparison, alignment: Alignment) -> Non
         for name in (names["first"], names["second"], console.word("matched_words")):
             table.add_column(name, overflow="fold", ratio=2)
         for link in alignment.links:
-            sides = (left[link.left], right[link.right])
-            texts = (Prose.of(escape(in_language(console, value.texts))) for value in sides)
+            sides = ((left[link.left], link.left_reviewed), (right[link.right], link.right_reviewed))
+            texts = (Prose.of(escape(_outcome(console, value, used))) for value, used in sides)
             table.add_row(*texts, Prose.of(escape(_matched(console, link))))
         console.screen.print(table)
     alone = {"left": len(alignment.left_alone), "right": len(alignment.right_alone)}
     console.screen.print(console.word("outcomes_alone", **names, **alone))
     if alignment.not_compared:
         console.screen.print(console.word("outcomes_not_compared", number=alignment.not_compared))
+
+
+def _outcome(console: Console, value: Value, used: Reviewed | None) -> str:
+    text = in_language(console, value.texts)
+    return f"{text}\n{reviewed_line(console, used)}" if used else text
 
 
 def _matched(console: Console, link: Link) -> str:

@@ -9,7 +9,7 @@ from rich.markup import escape
 from harvester.terminal.console import Console
 from harvester.terminal.prose import Prose
 from recognition.cells import Amount, Cell, Converted, Remark, Value
-from recognition.subject import Evidence
+from recognition.subject import Evidence, Reviewed
 
 COLOURS = {
     "same": "green", "wider": "cyan", "narrower": "cyan", "different": "yellow", "not_stated": "dim",
@@ -33,9 +33,24 @@ def in_language(console: Console, texts: dict[str, str]) -> str:
 
 def cell_text(console: Console, cell: Cell) -> Prose:
     """Return what a cell says; a silent one says so."""
-    lines = [escape(_value(console, value)) for value in cell.values] or [f"[dim]{console.word('not_stated')}[/dim]"]
+    lines = []
+    for value in cell.values:
+        lines.append(escape(_value(console, value)))
+        lines += [f"[dim]{escape(reviewed_line(console, one))}[/dim]" for one in value.reviewed
+                  if one.language == console.language]  # fmt: skip
+    lines = lines or [f"[dim]{console.word('not_stated')}[/dim]"]
     lines += [f"[dim]{escape(remark.text[console.language])}[/dim]" for remark in cell.remarks]
     return Prose.of("\n".join(lines))
+
+
+def reviewed_line(console: Console, one: Reviewed) -> str:
+    """Return an approved translation with who wrote and approved it, so that it cannot be taken for the source's."""
+    kind = "page_translation_machine" if one.machine else "page_translation"
+    who = {"by": one.by, "approved": one.approved_by, "day": one.on}
+    told = console.word("reviewed_machine_by", note=one.note or "-", **who) if one.machine else console.word(
+        "page_translation_by", **who
+    )  # fmt: skip
+    return f"{one.text} [{console.word(kind, called=one.original_language)}; {told}]"
 
 
 def _value(console: Console, value: Value) -> str:

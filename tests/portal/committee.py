@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from starlette.testclient import TestClient
+
 from harvester.workplace import Workplace
+from portal.accounts.managing import add
+from portal.application import application
 from recognition.agreeing import record_agreement
 from recognition.deciding import Asked, act, approve, open_decision, propose, submit
 from recognition.decisions import Agreement, Terms
@@ -19,10 +26,49 @@ from store.baskets import put_in_basket
 from store.clock import now
 from store.watches import watch
 from tests.portal.publishing import Publisher, name
+from tests.portal.signing_in import HERE, PASSWORD, sign_in
+from tests.portal.signing_in import mark as form_mark
 
 FOREIGN, HOME, PLAIN = "nzqa", "jmicro", "mqa"
 ONE, OTHER = "架空 委員一 (ichiko)", "架空 委員二 (futaba)"
 LEVEL = [{"scheme": "NZQCF", "value": "5"}]
+
+
+class Member(NamedTuple):
+    """A member in a browser."""
+
+    client: TestClient
+    name: str
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path)
+
+    def post(self, path: str, **sent: str) -> Any:
+        return self.client.post(path, data={"form": form_mark(self.client), **sent})
+
+    def done(self, path: str, **sent: str) -> str:
+        """Send a form that must be taken, and return where it leads."""
+        answer = self.post(path, **sent)
+        assert answer.status_code == 303, re.findall(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
+        return str(answer.headers["location"])
+
+    def refused(self, path: str, **sent: str) -> str:
+        """Send a form that must be refused, and return the code."""
+        answer = self.post(path, **sent)
+        assert answer.status_code in {404, 409}, answer.text
+        return str(re.findall(r'<p class="fine"><code>(\w+)</code>', answer.text)[0])
+
+
+@contextmanager
+def members(place: Workplace, *names: str, role: str = "committee") -> Iterator[list[Member]]:
+    app = application(place.settings, place.database)
+    with ExitStack() as stack:
+        found = []
+        for one in names:
+            add(place.database, "test", one, role, shown=f"架空 {one}", password=PASSWORD)
+            client = stack.enter_context(TestClient(app, base_url=HERE, follow_redirects=False))
+            found.append(Member(sign_in(client, one), one))
+        yield found
 
 
 class Made(NamedTuple):

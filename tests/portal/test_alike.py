@@ -19,6 +19,7 @@ from store.likeness_judgements import keep_likeness, likeness_judged, likeness_s
 from store.likeness_tables import LikenessJudgement
 from store.tables import sql
 from tests.cli.calling import Caller
+from tests.portal.committee import members
 from tests.portal.publishing import BASE, Publisher, name
 
 LANGUAGES = ("ja", "en")
@@ -121,6 +122,54 @@ def test_a_pair_that_is_not_the_same_is_remembered_and_not_offered_again(
     with pytest.raises(CodedError) as error:
         judged_pair(log, name("jmicro", 1), name("jmicro", 1))
     assert error.value.issues[0].code == "likeness_of_one"
+
+
+def test_a_pair_is_judged_on_the_pages_that_show_it(publisher: Publisher) -> None:
+    title = {"ja": "日本酒の醸造", "en": "Brewing sake"}
+    publisher.publish(1, 2, title=title, identifiers=[])
+    place, (one, two) = publisher.place, (name("jmicro", 1), name("jmicro", 2))
+    at, alike = "/ja/look-alikes", f"/ja/mc/{one}/alike"
+    with members(place, "ichiko") as (member,), members(place, "kanri", role="operator") as (operator,):
+        assert f'name="second" value="{two}"' in member.get(at).text
+        pair = {"first": one, "second": two, "why": "別の大学の講座"}
+        for wrong, code in (
+            ({**pair, "verdict": "not_same", "why": " "}, "reason_missing"),
+            ({**pair, "verdict": "perhaps"}, "likeness_verdict_unknown"),
+            ({**pair, "verdict": "same", "second": one}, "likeness_of_one"),
+            ({**pair, "verdict": "same", "second": "nobody"}, "record_unknown"),
+        ):
+            assert member.refused(at, **wrong) == code
+        assert member.client.post(at, data={**pair, "verdict": "same"}).status_code == 403, "a form without its mark"
+        back = member.done(at, **pair, verdict="not_same", next=f"{alike}?registry=jmicro")
+        assert back == f"{alike}?registry=jmicro&done=judged"
+        page = member.get(back).text
+        assert "判断を記録しました。" in page
+        candidates, _, settled = page.partition('id="others"')
+        assert "同じものかもしれません" not in candidates
+        assert "架空 ichiko (ichiko)" in settled
+        assert "別の大学の講座" in settled
+        assert "同じものかもしれません" not in member.get(f"/ja/mc/{one}").text
+        shown = member.get(at).text
+        assert "候補はありません。" in shown
+        assert "判断が済んだ組" in shown
+        for elsewhere in ("https://evil.example/ja/mc/x/alike", "//evil.example/alike", f"/en/mc/{one}/alike"):
+            assert operator.done(at, **pair, verdict="open", next=elsewhere) == f"{at}?done=judged"
+        assert "候補はありません。" not in operator.get(at).text
+    told = likeness_judged(place.database, judged_pair(PublicationLog(place.database, BASE), one, two)[0].record_id)
+    assert [(one.verdict, one.actor) for one in told][:2] == [
+        ("not_same", "架空 ichiko (ichiko)"), ("open", "架空 kanri (kanri)"),
+    ]  # fmt: skip
+
+
+def test_readers_without_that_role_see_the_verdict_and_no_form(publisher: Publisher, client: TestClient) -> None:
+    publisher.publish(1, 2, title={"ja": "日本酒の醸造"}, identifiers=[])
+    at = "/ja/look-alikes"
+    sent = {"first": name("jmicro", 1), "second": name("jmicro", 2), "verdict": "same", "why": "x"}
+    assert client.post(at, data=sent).status_code == 403
+    assert 'method="post"' not in client.get(at).text
+    with members(publisher.place, "viewer", role="viewer") as (viewer,):
+        assert "/look-alikes" not in "".join(html.fromstring(viewer.get(at).text).xpath("//form/@action"))
+        assert viewer.post(at, **sent).status_code == 403
 
 
 def test_a_log_that_is_long_is_read_in_the_background_once_a_server_began(publisher: Publisher) -> None:

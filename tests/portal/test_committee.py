@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import date
-from typing import Any, NamedTuple
 
 import pytest
-from starlette.testclient import TestClient
+from openpyxl import load_workbook
 
 from harvester.workplace import Workplace
-from portal.accounts.managing import add
-from portal.application import application
 from recognition.deciding import decision, decisions
 from recognition.decisions.model import Status
 from store.accounts import account_named, change_account
 from store.audit import verify
 from store.baskets import MOST, in_basket
 from store.translations import translations
-from tests.portal.committee import FOREIGN, HOME, LEVEL, PLAIN, published
+from tests.portal.committee import FOREIGN, HOME, LEVEL, PLAIN, members, published
 from tests.portal.publishing import Publisher, name
-from tests.portal.signing_in import HERE, PASSWORD, mark, sign_in
+from tests.portal.signing_in import sign_in
 
 ROOM = "/ja/committee"
 HOSTILE = (
@@ -31,43 +27,6 @@ HOSTILE = (
     "</textarea><b>x",
     "'--\u202e<svg/onload=alert(1)>",
 )  # fmt: skip
-
-
-class Member(NamedTuple):
-    """A member in a browser."""
-
-    client: TestClient
-    name: str
-
-    def get(self, path: str) -> Any:
-        return self.client.get(path)
-
-    def post(self, path: str, **sent: str) -> Any:
-        return self.client.post(path, data={"form": mark(self.client), **sent})
-
-    def done(self, path: str, **sent: str) -> str:
-        """Send a form that must be taken, and return where it leads."""
-        answer = self.post(path, **sent)
-        assert answer.status_code == 303, re.findall(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
-        return str(answer.headers["location"])
-
-    def refused(self, path: str, **sent: str) -> str:
-        """Send a form that must be refused, and return the code."""
-        answer = self.post(path, **sent)
-        assert answer.status_code in {404, 409}, answer.text
-        return str(re.findall(r'<p class="fine"><code>(\w+)</code>', answer.text)[0])
-
-
-@contextmanager
-def members(place: Workplace, *names: str, role: str = "committee") -> Iterator[list[Member]]:
-    app = application(place.settings, place.database)
-    with ExitStack() as stack:
-        found = []
-        for one in names:
-            add(place.database, "test", one, role, shown=f"架空 {one}", password=PASSWORD)
-            client = stack.enter_context(TestClient(app, base_url=HERE, follow_redirects=False))
-            found.append(Member(sign_in(client, one), one))
-        yield found
 
 
 def test_a_basket_is_filled_while_searching_and_is_ones_own(place: Workplace) -> None:
@@ -313,6 +272,52 @@ def test_a_translation_lies_over_its_original_for_as_long_as_that_stands(place: 
         one.done(f"{ROOM}/translations/1/withdraw", why="古い")
     (row,) = translations(place.database)
     assert [held.verdict for held in row.held] == ["approved", "withdrawn"]
+
+
+def test_a_reviewed_translation_aligns_outcomes_and_leaves_with_its_names(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = [{"text": {"ms": "Memangkas pokok buah-buahan."}}]
+    Publisher(place, PLAIN).publish(1, title={"ms": "Contoh: kursus pokok"}, learning_outcomes=outcomes)
+    Publisher(place, FOREIGN).publish(1, learning_outcomes=[{"text": {"en": "Prune fruit trees."}}])
+    record, field = name(PLAIN, 1), "learning_outcomes.0.text"
+    compared = f"ids={record},{name(FOREIGN, 1)}"
+    monkeypatch.setattr("portal.public.beside.pdf", lambda sheet, _base: sheet)
+    with members(place, "ichiko", "futaba") as (one, other):
+        assert "言語が違うため" in one.get(f"/ja/compare?{compared}").text
+        at = f"{ROOM}/translations"
+        one.done(f"{at}/{record}", field=field, language="en", text="Pruning fruit trees")
+        assert one.get(f"/en/compare.json?{compared}").json()["alignments"][0]["links"] == []
+        other.done(f"{at}/1/approve", why="読み比べた")
+        told = one.get(f"/en/compare.json?{compared}").json()
+        (found,) = told["alignments"][0]["links"]
+        assert (found["means"], found["language"], found["right_reviewed"]) == ("reviewed_translation", "en", None)
+        who = {"by": "架空 ichiko", "approved_by": "架空 futaba", "machine": False, "original_language": "ms"}
+        assert who.items() <= found["left_reviewed"].items()
+        rows = {row["code"]: row for heading in told["headings"] for row in heading["rows"]}
+        (value,) = rows["learning_outcomes"]["cells"][0]["values"]
+        assert value["texts"] == {"ms": "Memangkas pokok buah-buahan."}
+        assert [who.items() <= laid.items() for laid in value["reviewed"]] == [True]
+        book = load_workbook(io.BytesIO(one.get(f"/en/compare.xlsx?{compared}").content))
+        cells = [[str(cell.value) for row in sheet.iter_rows() for cell in row] for sheet in book.worksheets]
+        for way in (
+            one.get(f"/en/compare?{compared}").text, one.get(f"/en/compare.pdf?{compared}").text,
+            "\n".join(cells[0]), "\n".join(cells[2]),
+        ):  # fmt: skip
+            assert "Memangkas pokok" in way
+            assert "Pruning fruit trees" in way
+            assert "reviewed translation from Malay" in way
+            assert "translated by 架空 ichiko, approved by 架空 futaba" in way
+        asked = {"record": record, "purpose": "credit", "receiving": "Example University"}
+        dossier = one.done(f"{ROOM}/dossiers", **asked).partition("?")[0]
+        assert "translated by 架空 ichiko" in one.get(dossier.replace("/ja/", "/en/")).text
+        assert "Pruning fruit trees" in one.get(f"{dossier}/dossier.json").text
+        exported = one.get(f"/mc/{record}.jsonld")
+        assert exported.status_code == 200
+        assert "Memangkas" in exported.text
+        assert "Pruning" not in exported.text
+        other.done(f"{at}/1/withdraw", why="誤訳")
+        assert one.get(f"/en/compare.json?{compared}").json()["alignments"][0]["not_compared"] == 1
 
 
 def test_what_people_write_is_never_markup(place: Workplace) -> None:

@@ -14,6 +14,7 @@ from recognition.outcomes.evaluate import PAIRS, LabelledPair, read_pairs, table
 from recognition.outcomes.glossary import concepts_in, load_terms, terms
 from recognition.outcomes.stems import english, malay
 from recognition.outcomes.words import surfaces, words_of
+from recognition.subject import Reviewed
 from tests.crosswalks.descriptor.strategies import outcomes as any_outcome
 
 ALL = read_pairs()
@@ -147,3 +148,41 @@ def test_longer_terms_go_before_their_parts() -> None:
 )  # fmt: skip
 def test_forms_of_a_word_meet(forms: tuple[str, ...], stem: Callable[[str], str]) -> None:
     assert len({stem(form) for form in forms}) == 1
+
+
+def over(text: str, language: str, *, machine: bool = False) -> dict[int, tuple[Reviewed, ...]]:
+    made = Reviewed(
+        field="learning_outcomes.0.text", language=language, text=text, original_language="ms", original="-",
+        machine=machine, note="contoh-1", by="架空 委員一", approved_by="架空 委員二", on="2026-04-01",
+    )  # fmt: skip
+    return {0: (made,)}
+
+
+def test_an_approved_translation_brings_languages_together_and_says_whose_it_is() -> None:
+    malay, english = [said(ms="Memangkas pokok buah-buahan.")], [said(en="Prune fruit trees.")]
+    assert align(malay, english).not_compared == 1
+    laid = over("Pruning fruit trees", "en")
+    found = align(malay, english, over=(laid, {}))
+    (one,) = found.links
+    assert (one.closeness, one.means, one.language) == ("close", "reviewed_translation", "en")
+    assert (one.left_reviewed, one.right_reviewed) == (laid[0][0], None)
+    assert found.not_compared == 0
+    (back,) = align(english, malay, over=({}, laid)).links
+    assert (back.means, back.left_reviewed, back.right_reviewed) == (one.means, None, laid[0][0])
+
+
+def test_what_a_machine_made_stays_called_so_and_what_sources_state_goes_first() -> None:
+    malay, english = [said(ms="Memangkas pokok buah-buahan.")], [said(en="Prune fruit trees.")]
+    (made,) = align(malay, english, over=(over("Pruning fruit trees", "en", machine=True), {})).links
+    assert made.means is Means.MACHINE
+    stated = align(
+        [said(ms="Memangkas pokok.", en="Mend roofs.")], english, over=(over("Prune fruit trees.", "en"), {})
+    )
+    assert stated.links == ()
+    both = align(
+        malay, [said(de="Obstbäume schneiden.")], over=(over("果樹を剪定する。", "ja"), over("果樹の剪定", "ja"))
+    )
+    (one,) = both.links
+    assert (one.language, one.means) == ("ja", Means.REVIEWED)
+    assert None not in {one.left_reviewed, one.right_reviewed}
+    assert align(malay, english, over=(over("果樹を剪定する。", "ja"), {})).not_compared == 1

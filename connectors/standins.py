@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -32,10 +32,14 @@ def entry_url(standin: StandIn, base: str, variant: str = "full") -> str:
 
 
 class Application:
-    """An ASGI application that serves one stand-in at a scale. Answers are kept, so that they cost nothing again."""
+    """An ASGI application that serves one stand-in at a scale. Answers are kept, so that they cost nothing again.
 
-    def __init__(self, standin: StandIn, listings: int | None = None) -> None:
+    `instead` names variants that are shown at the addresses of others: a registry whose pages changed overnight.
+    """
+
+    def __init__(self, standin: StandIn, listings: int | None = None, instead: Mapping[str, str] | None = None) -> None:
         self.standin = standin
+        self._instead = instead or {}
         self.listings = standin.listings if listings is None else listings
         self._kept: dict[tuple[str, str, str, bytes], Answer] = {}
 
@@ -69,7 +73,7 @@ class Application:
         if variant not in self.standin.variants:
             return _NOWHERE
         question = Question(
-            variant=variant,
+            variant=self._instead.get(variant, variant),
             path=rest,
             query=dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)),
             base=f"{base}/{variant}/",
@@ -113,18 +117,23 @@ def listening(names: tuple[str, ...] | None = None, port: int = 0) -> Iterator[l
             item.socket.close()
 
 
-async def serve(standins: list[Listening], listings: int | None = None) -> None:
+async def serve(
+    standins: list[Listening], listings: int | None = None, instead: Mapping[str, str] | None = None
+) -> None:
     """Serve stand-ins until the task is cancelled or the process is told to stop."""
     servers = [
-        (uvicorn.Server(_config(Application(connector(item.name).standin, listings))), item.socket) for item in standins
+        (uvicorn.Server(_config(Application(connector(item.name).standin, listings, instead))), item.socket)
+        for item in standins
     ]
     await asyncio.gather(*(server.serve(sockets=[sock]) for server, sock in servers))
 
 
-def serve_forever(bound: list[tuple[str, socket.socket]], listings: int | None = None) -> None:
+def serve_forever(
+    bound: list[tuple[str, socket.socket]], listings: int | None = None, instead: Mapping[str, str] | None = None
+) -> None:
     """Serve stand-ins on bound sockets until the process ends; what a child process runs."""
     standins = [Listening(name, "", sock) for name, sock in bound]
-    asyncio.run(serve(standins, listings))
+    asyncio.run(serve(standins, listings, instead))
 
 
 def _config(application: Application) -> uvicorn.Config:

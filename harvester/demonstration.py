@@ -1,7 +1,8 @@
 """The main job on stand-in registries: harvest them all, carry what they list to the descriptor, export and check ELM.
 
 The stand-ins answer on free loopback ports, under public names that stay the same: a second demonstration asks the
-same addresses as the first, and finds nothing changed.
+same addresses as the first, and finds nothing changed. One registry is then harvested once more as if its page had come
+back with half its list: the gates hold that run, what is public stays, and the run waits for a person to look at.
 """
 
 from __future__ import annotations
@@ -22,15 +23,20 @@ from connectors.standins import Listening, entry_url
 from crosswalks.elm.check import CheckReport, check_file
 from crosswalks.elm.serialise import SUFFIXES, WRITERS
 from harvester.accepting import accept_all
+from harvester.deciding import drop
 from harvester.exporting import ExportReport, export_elm_files, whole_file
 from harvester.running.runner import Order, Progress, harvest
 from harvester.serving import served
 from harvester.terminal.views import run_view
 from harvester.workplace import Workplace
+from store.inspection import runs_page
 from store.records import current_records
 
 _NAME = "kakehashi-elm"
 _WHY = "a demonstration on stand-ins of this machine"
+_SPOILT = "mqa"
+_INSTEAD = {"full": "half"}
+_OVERTAKEN = "the registry was harvested again since; a new demonstration leaves a new one"
 
 Step = Callable[[str, str], AbstractContextManager[Progress]]
 """Opened around a step, with its label and what it concerns; what it gives hears of progress inside the step."""
@@ -61,11 +67,15 @@ class Export:
 
 @dataclass(slots=True)
 class Demonstration:
-    """What a demonstration did: a view of each run, and each export. `example` is the id of a record to look at."""
+    """What a demonstration did: a view of each run, and each export. `example` is the id of a record to look at.
+
+    `held` is the run that waits for a person, where the registry it is shown with was harvested.
+    """
 
     home: Path
     example: str = ""
     runs: list[dict[str, Any]] = field(default_factory=list)
+    held: dict[str, Any] | None = None
     exports: list[Export] = field(default_factory=list)
 
     @property
@@ -76,6 +86,8 @@ class Demonstration:
     def troubles(self) -> list[str]:
         """Return what did not end as it should: failed runs, files that do not conform, a home registry left out."""
         found = [f"{view['registry']}: {view['state']}" for view in self.runs if not _succeeded(view)]
+        if self.held and self.held["state"] != "held":
+            found.append(f"{self.held['registry']}: {self.held['state']}, though half its list was missing")
         found += [f"{one.written.file}: does not conform" for one in self.exports if one.checks and not one.conforms]
         if not all(one.written.by_registry["jmicro"] for one in self.exports):
             found.append("no record of JMICRO was exported")
@@ -86,6 +98,7 @@ class Demonstration:
         return {
             "home": str(self.home),
             "runs": self.runs,
+            "held": self.held,
             "exports": [
                 {**one.written.as_json(), "conforms": one.conforms, "checks": [check.as_json() for check in one.checks]}
                 for one in self.exports
@@ -113,6 +126,7 @@ def demonstrate(actor: str, step: Step, home: Path = DEMO_HOME) -> Demonstration
                 with step("harvesting", source.id) as progress:
                     report = harvest(place, _order(source, listening[source.connector], actor), progress)
                 done.runs.append(run_view(place.database, report.run_id))
+        done.held = next((_held(place, source, actor, step) for source in sources if source.id == _SPOILT), None)
         worth_a_look = (one for names in (("mqa",), ()) for one in current_records(place.database, names))
         done.example = next((current.record_id for current in worth_a_look), "")
         done.exports = _exported(place, done.folder, step)
@@ -121,6 +135,15 @@ def demonstrate(actor: str, step: Step, home: Path = DEMO_HOME) -> Demonstration
     with whole_file(done.folder / "report.json") as out:
         out.write(orjson.dumps(done.as_json(), default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
     return done
+
+
+def _held(place: Workplace, source: Registry, actor: str, step: Step) -> dict[str, Any]:
+    """Harvest a registry that lost half its list; a run that was held so before gives way to the new one."""
+    with step("harvesting_spoilt", source.id) as progress, served((source.connector,), instead=_INSTEAD) as (bound,):
+        report = harvest(place, _order(source, bound, actor), progress)
+    for row in runs_page(place.database, registry=source.id, states=("held",), before=report.run_id):
+        drop(place, actor, row["id"], _OVERTAKEN)
+    return run_view(place.database, report.run_id)
 
 
 def _order(source: Registry, item: Listening, actor: str) -> Order:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from config.messages import CodedError
@@ -17,15 +17,19 @@ _PAUSE = 0.05
 
 @contextmanager
 def served(
-    names: tuple[str, ...] | None = None, listings: int | None = None, port: int = 0
+    names: tuple[str, ...] | None = None,
+    listings: int | None = None,
+    port: int = 0,
+    instead: Mapping[str, str] | None = None,
 ) -> Iterator[list[Listening]]:
     """Serve stand-ins on loopback and give their addresses; the process is ended afterwards.
 
-    Raises `CodedError` with `stand_in_failed` when one does not answer within ten seconds.
+    `instead` names variants that are shown at the addresses of others. Raises `CodedError` with `stand_in_failed`
+    when one does not answer within ten seconds.
     """
     with listening(names, port) as bound:
         process = multiprocessing.get_context("spawn").Process(
-            target=serve_forever, args=([(item.name, item.socket) for item in bound], listings), daemon=True
+            target=serve_forever, args=([(item.name, item.socket) for item in bound], listings, instead), daemon=True
         )
         process.start()
         try:

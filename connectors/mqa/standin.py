@@ -92,6 +92,8 @@ def _changed(variant: str, made: tuple[Row, ...]) -> tuple[Row, ...]:
     if variant == "double-encoded":
         title = "Pengurusan Risiko – Asas".encode().decode("cp1252")
         return (*made, Row(title, "Diploma Kewangan", "MQA/FA7777", "Kolej Contoh Utara"))
+    if variant == "half":
+        return tuple(row if number % 3 else row._replace(programme="") for number, row in enumerate(made[::2], 1))
     return () if variant == "empty" else made
 
 
@@ -316,6 +318,7 @@ standin = StandIn(
         "double-encoded": "UTF-8 encoded twice",
         "wrong-charset": "a charset header that is wrong",
         "html-in-fields": "markup inside cells",
+        "half": "every second row, and of those every third without its programme",
         "empty": "a list without rows",
         "repeated-across-pages": "pages that overlap",
         "count-mismatch": "a stated count that the rows do not reach",

@@ -10,8 +10,8 @@ import click
 
 from config.messages import CodedError
 from config.settings import settings
-from connectors.discovery import registry as find_registry
 from harvester.accepting import require_accepted
+from harvester.addressing import source_at
 from harvester.deciding import OPEN_STATES, publish_held, retire_record
 from harvester.deciding import drop as drop_held
 from harvester.deciding import stop as stop_open
@@ -20,6 +20,7 @@ from harvester.running.runner import harvest as run_harvest
 from harvester.terminal.console import NOT_GOOD, Console, common_options
 from harvester.terminal.screens import show_run
 from harvester.terminal.views import run_view
+from harvester.watching.posting import post_round
 from harvester.workplace import Workplace
 from store.audit import audit
 from store.runs import run
@@ -74,26 +75,36 @@ def stop(console: Console, number: int, why: str) -> None:
 
 @click.command(short_help="Harvest again what a run did not finish.")
 @click.argument("number", metavar="RUN", type=int)
+@click.option("--address", metavar="URL", help="Harvest from this address of the same shape.")
 @click.option("--allow-loopback", is_flag=True, help="Let the crawl reach this machine, for stand-ins.")
 @common_options
-def retry(console: Console, number: int, allow_loopback: bool) -> None:  # noqa: FBT001  click passes it by name
+def retry(
+    console: Console,
+    number: int,
+    address: str | None,
+    allow_loopback: bool,  # noqa: FBT001  click passes it by name
+) -> None:
     """Harvest the registry of a RUN that failed, was held, dropped, stopped or lost, again and now.
 
-    Exit status as that of `kakehashi harvest`.
+    It is asked at its own address, whatever the RUN was given, unless --address names another. With --json and exit
+    status as `kakehashi harvest`.
 
     \b
     Example:
       kakehashi retry 12 --as "N. Operator"
+      kakehashi retry 12 --address http://127.0.0.1:8000/full/portalmc/carian.cfm --allow-loopback
     """  # noqa: D301
+    allow_loopback = allow_loopback or settings().allow_loopback
     place = Workplace.of(settings())
     row = run(place.database, number)
     if row["state"] in OPEN_STATES:
         raise CodedError.of("run_still_open", run=number, state=row["state"])
-    source = find_registry(row["registry_id"], settings().registries_file)
+    source = source_at(row["registry_id"], address, allow_loopback=allow_loopback)
     require_accepted(place, source, even_paused=True)
     audit(place.database, console.actor, "retry", f"run {number}", {"registry": source.id})
     with console.screen.status(f"{console.word('harvesting')} {source.id}"):
         report = run_harvest(place, Order(source, console.actor, allow_loopback=allow_loopback))
+    post_round(place)
     view = run_view(place.database, report.run_id)
     console.emit(view) if console.as_json else show_run(console, view)
     if not report.succeeded:

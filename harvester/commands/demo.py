@@ -27,8 +27,9 @@ from harvester.terminal.screens import figures, issue_matrix, plain_table
 def demo(console: Console) -> None:
     """Run the main job on stand-in registries: harvest, crosswalk, check, export. Nothing leaves this machine.
 
-    The demo has a home of its own, ./var/demo, and leaves its exports in ./var/demo/export. With --json: `home`,
-    `runs`, `exports` and `troubles`. Exit status 0, or 3 when a run failed or an export does not conform.
+    The demo has a home of its own, ./var/demo, and leaves its exports in ./var/demo/export. One registry then comes
+    back with half its list: that run is held, and waits there for a decision. With --json: `home`, `runs`, `held`,
+    `exports` and `troubles`. Exit status 0, or 3 when a run failed or an export does not conform.
 
     \b
     Example:
@@ -78,6 +79,7 @@ def _summary(console: Console, done: Demonstration) -> None:
     screen.print()
     screen.print(f"[bold]{word('issues')}[/bold]")
     screen.print(issue_matrix(console, done.runs))
+    _held(console, done)
     screen.print(f"\n[bold]{word('exports')}[/bold]")
     screen.print(_exports(console, done.exports))
     first = done.exports[0]
@@ -87,6 +89,14 @@ def _summary(console: Console, done: Demonstration) -> None:
     show_losses(console, first.written.losses())
     screen.print(f"\n[bold]{word('demo_left')}[/bold] {escape(str(done.folder))}/")
     _next(console, done)
+
+
+def _held(console: Console, done: Demonstration) -> None:
+    """Tell of the run that waits for a person, and how to look at it."""
+    if view := done.held:
+        screen, word = console.screen, console.word
+        screen.print(f"\n[magenta]{word('demo_held', run=view['run'], registry=view['registry'])}[/magenta]")
+        screen.print(f"  {escape(_program(done))} runs {view['run']}", soft_wrap=True)
 
 
 def _exports(console: Console, exports: list[Export]) -> Table:
@@ -122,13 +132,17 @@ def _withheld(console: Console, export: Export) -> None:
 
 
 def _next(console: Console, done: Demonstration) -> None:
-    called = Path(sys.argv[0])
-    inside = called.is_absolute() and called.is_relative_to(Path.cwd())
-    program = called.relative_to(Path.cwd()) if inside else called
-    home = f"KAKEHASHI_HOME={done.home} {program}"
+    home = _program(done)
     console.screen.print(f"[bold]{console.word('demo_next')}[/bold]")
     for command in (f"{home} runs", f"{home} show {done.example}", f"{home} export jmicro -o jmicro.jsonl"):
         console.screen.print(f"  {escape(command)}", soft_wrap=True)
     console.screen.print(f"[bold]{console.word('demo_open')}[/bold]")
     for one in demo_accounts():
         console.screen.print(f"  {one.name} · {one.password} · {console.word(f'role_{one.role}')}", soft_wrap=True)
+
+
+def _program(done: Demonstration) -> str:
+    """Return how this program is called for the home of the demonstration."""
+    called = Path(sys.argv[0])
+    inside = called.is_absolute() and called.is_relative_to(Path.cwd())
+    return f"KAKEHASHI_HOME={done.home} {called.relative_to(Path.cwd()) if inside else called}"

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
-from dataclasses import replace
-from typing import Any
-from urllib.parse import urlsplit
 
 import click
 import orjson
 from rich.markup import escape
 from rich.status import Status
 
-from config.messages import CodedError
 from config.settings import settings
-from connectors.contract import Registry
-from connectors.discovery import registry as find_registry
 from harvester.accepting import require_accepted
-from harvester.crawling.folder import door_of
+from harvester.addressing import source_at
 from harvester.running.report import RunReport
 from harvester.running.runner import Order
 from harvester.running.runner import harvest as run_harvest
@@ -62,11 +55,7 @@ def harvest(
       kakehashi harvest mqa --address http://127.0.0.1:8000/full/portalmc/carian.cfm --allow-loopback
     """  # noqa: D301
     allow_loopback = allow_loopback or settings().allow_loopback
-    source = _changed(find_registry(registry, settings().registries_file), address, options)
-    if not door_of(source.manifest):
-        raise CodedError.of("address_missing", registry=registry)
-    if not allow_loopback and _is_this_machine(source.manifest.address):
-        raise CodedError.of("loopback_refused", address=source.manifest.address)
+    source = source_at(registry, address, options, allow_loopback=allow_loopback)
     place = Workplace.of(settings())
     if not preview:
         require_accepted(place, source, even_paused=address is not None)
@@ -81,39 +70,6 @@ def harvest(
         console.emit(view) if console.as_json else show_run(console, view)
     if not report.succeeded:
         sys.exit(NOT_GOOD)
-
-
-def _is_web_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def _is_this_machine(address: str) -> bool:
-    """Tell it by the name alone; the crawl itself refuses names that only lead here."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _changed(source: Registry, address: str | None, options: tuple[str, ...]) -> Registry:
-    if address is not None and not _is_web_address(address):
-        raise CodedError.of("address_invalid", address=address)
-    changes: dict[str, Any] = {"address": address} if address else {}
-    if options:
-        changes["options"] = {**source.manifest.options, **dict(map(_option, options))}
-    return replace(source, manifest=source.manifest.model_copy(update=changes)) if changes else source
-
-
-def _option(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise CodedError.of("option_invalid", option=text)
-    return name.strip(), value
 
 
 def _tell(console: Console, status: Status, registry: str, stage: str, figures: dict[str, int]) -> None:

@@ -21,8 +21,8 @@ def runs(console: Console, run: int | None, registry: str | None) -> None:
 
     With --json: `runs`, each with `run`, `registry`, `state`, `started_at`, `seconds` and its figures; or one run with
     these and `address`, `actor`, `scheduled_for`, `attempt`, `worker`, `complete`, `ended_at`, `fetches`, `stated`,
-    `passed_over`, `publications`, `same_as_run`, `gates`, `drift`, `plan` and `issues`. Figures are `payloads`,
-    `listings`, `new`, `changed`, `unchanged`, `gone`, `missing`, `returned`, `rejected` and `blank`.
+    `passed_over`, `publications`, `same_as_run`, `gates`, `drift`, `plan`, `decisions` and `issues`. Figures are
+    `payloads`, `listings`, `new`, `changed`, `unchanged`, `gone`, `missing`, `returned`, `rejected` and `blank`.
 
     \b
     Example:

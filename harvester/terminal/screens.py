@@ -39,6 +39,9 @@ def show_run(console: Console, view: dict[str, Any]) -> None:
     screen.print(
         f"[dim]{word('started')} {_moment(view['started_at'])} · {word('actor')} {escape(view['actor'])}[/dim]"
     )
+    for decision in view["decisions"]:
+        told = f"{_moment(decision['at'])} · {word('actor')} {decision['actor']} · {decision['why']}".rstrip(" ·")
+        screen.print(Prose.of(f"[bold]{word('decision_' + decision['action'])}[/bold] {escape(told)}"))
     screen.print(figures(console, [view]))
     if passed_over := sum(view["passed_over"].values()):
         screen.print(f"{word('passed_over')}: {passed_over}")
@@ -48,7 +51,8 @@ def show_run(console: Console, view: dict[str, Any]) -> None:
         screen.print(word("incomplete"))
     if view["state"] == "held":
         _show_held(console, view)
-    show_groups(console, view["issues"], screen)
+    why_held_first = sorted(view["issues"], key=lambda group: not group["code"].startswith("gate_"))
+    show_groups(console, why_held_first, screen)
 
 
 def _show_held(console: Console, view: dict[str, Any]) -> None:
@@ -64,7 +68,8 @@ def _show_held(console: Console, view: dict[str, Any]) -> None:
     told = " · ".join(f"{word(name)} {plan[name]}" for name in ("new", "changed", "gone", "returned"))
     screen.print(f"[bold]{word('plan')}[/bold] {told}")
     for item in plan["samples"]:
-        fields = f" · {', '.join(item['fields'][:6])}" if item["fields"] else ""
+        named = [name for name in item["fields"] if not name.startswith("origins.")] or item["fields"]
+        fields = f" · {', '.join(named[:6])}" if named else ""
         screen.print(f"  {word(item['op'])} {item['record']} [dim]{escape(item['key'][:80])}{escape(fields)}[/dim]")
     for drift in view["drift"]:
         line = f"{drift['field']}: {drift['was']:.0%} → {drift['now']:.0%}"

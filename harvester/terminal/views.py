@@ -12,6 +12,7 @@ from connectors.discovery import registry as find_registry
 from crosswalks.descriptor.differences import differences
 from harvester.running.report import grouped
 from harvester.workplace import Workplace
+from store.audit import Wanted, events
 from store.database import Database
 from store.plans import plan_samples, plan_sizes
 from store.records import details, find_record, versions
@@ -20,6 +21,7 @@ from store.runs import issues_of, registry_state, run, runs
 _FIGURES = (
     "payloads", "listings", "new", "changed", "unchanged", "gone", "missing", "returned", "rejected", "blank",
 )  # fmt: skip
+_DECISIONS = frozenset({"publish", "drop", "stop", "retry"})
 
 
 def check_registries(place: Workplace, names: Iterable[str]) -> None:
@@ -55,8 +57,19 @@ def run_view(database: Database, run_id: int) -> dict[str, Any]:
         "gates": (row["gates"] or {}).get("passages", []),
         "drift": (row["gates"] or {}).get("drift", []),
         "plan": plan_view(database, run_id) if row["state"] == "held" else None,
+        "decisions": _decisions(database, run_id),
         "issues": grouped(issues_of(database, run_id), row["findings"] or {}),
     }
+
+
+def _decisions(database: Database, run_id: int) -> list[dict[str, Any]]:
+    """Return what people decided about a run, the oldest first: `action`, `actor`, `at` and `why`."""
+    subject = f"run {run_id}"
+    return [
+        {"action": event.action, "actor": event.actor, "at": event.at, "why": event.details.get("why", "")}
+        for event in reversed(events(database, Wanted(subject=subject)))
+        if event.subject == subject and event.action in _DECISIONS
+    ]
 
 
 def plan_view(database: Database, run_id: int) -> dict[str, Any]:

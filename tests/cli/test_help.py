@@ -113,13 +113,13 @@ def test_examples_with_the_official_shapes_run(provided: Caller, judges: Path) -
     assert lines
 
 
-def one_registry() -> dict[str, Registry]:
-    return {"jmicro": registry("jmicro")}
+def two_registries() -> dict[str, Registry]:
+    return {name: registry(name) for name in ("jmicro", "mqa")}
 
 
 @pytest.mark.slow
 def test_examples_of_the_demo_run(fresh: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demonstration, "registries", one_registry)
+    monkeypatch.setattr(demonstration, "registries", two_registries)
     first, *others = examples(fresh("demo", "--help").text)
     done = fresh(*first)
     assert done.status == 0, done.err
@@ -128,17 +128,35 @@ def test_examples_of_the_demo_run(fresh: Caller, monkeypatch: pytest.MonkeyPatch
     kinds = ("ttl", "nt", "nq", "jsonld", "rdf", "xml")
     before = {path.name: path.stat().st_mtime_ns for path in left.iterdir()}
     assert set(before) == {"report.json", *(f"kakehashi-elm.{kind}" for kind in kinds)}
+    inside = Caller(fresh.folder / "var/demo", fresh.folder)
+    public = inside("export", "jmicro", "-o", "-").out
     for line in others:
         again = fresh(*line)
         assert again.status == 0
         assert "変わりません" in again.text
+    assert inside("export", "jmicro", "-o", "-").out == public
     after = {path.name: path.stat().st_mtime_ns for path in left.iterdir()}
     assert {name for name in before if before[name] != after[name]} <= {"report.json"}
     next_steps = [line.split() for line in done.text.splitlines() if line.strip().startswith("KAKEHASHI_HOME=")]
     assert next_steps
-    inside = Caller(fresh.folder / "var/demo", fresh.folder)
     for step in next_steps:
         assert inside(*step[2:]).status == 0
+    walk_the_held_run(inside)
+
+
+def walk_the_held_run(demo: Caller) -> None:
+    """One run waits, however often the demonstration ran; what it prints leads to a decision, and back."""
+    (number,) = [row["run"] for row in demo("runs", "--json").document["runs"] if row["state"] == "held"]
+    told = demo("runs", str(number)).text
+    assert all(gate in told for gate in ("found too few", "records gone", "programme: 100% → 68%"))
+    assert all(f"kakehashi {order} {number}" in told for order in ("publish", "drop", "retry"))
+    assert demo("publish", str(number)).status == 2
+    done = demo("drop", str(number), "--why", "the page was half empty", "--as", "N. Operator")
+    assert all(words in done.text for words in ("cancelled", "N. Operator", "the page was half empty"))
+    assert demo("retry", str(number), "--json").code == "address_missing"
+    assert [row["why"] for row in demo("runs", str(number), "--json").document["decisions"]] == [
+        "the page was half empty"
+    ]
 
 
 @pytest.mark.slow
@@ -149,7 +167,7 @@ def test_a_demo_that_goes_wrong_says_so_in_its_status_and_in_one_document(
     done = fresh("demo", "--json")
     assert done.status == 3
     assert done.code == "demo_failed"
-    assert set(done.document) == {"error", "home", "runs", "exports", "troubles"}
+    assert set(done.document) == {"error", "home", "runs", "held", "exports", "troubles"}
     assert done.document["troubles"] == ["no record of JMICRO was exported"]
     assert "demo_failed" in done.err
     assert list((fresh.folder / "var/demo/export").iterdir()) == [fresh.folder / "var/demo/export/report.json"]

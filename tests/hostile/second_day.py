@@ -66,8 +66,17 @@ def _anywhere(content: dict[str, Any]) -> dict[str, Any]:
 def _early(before: dict[str, Any], after: dict[str, Any], end: dict[str, Any]) -> set[str]:
     """Records that came with less than all that the source says of them, because a part could not be fetched."""
     fresh = after.keys() & end.keys() - before.keys()
-    changes = {record: list(differences(end[record], after[record])) for record in fresh}
-    return {record for record, some in changes.items() if some and {one.kind for one in some} == {"LOST"}}
+    return {record for record in fresh if after[record] != end[record] and _is_part(after[record], end[record])}
+
+
+def _is_part(said: Any, whole: Any) -> bool:
+    """Tell whether nothing is said that the whole does not say too, whatever places lists give it."""
+    if isinstance(said, dict):
+        named = said.keys() - {"origins"}
+        return isinstance(whole, dict) and all(key in whole and _is_part(said[key], whole[key]) for key in named)
+    if isinstance(said, list):
+        return isinstance(whole, list) and all(any(_is_part(one, other) for other in whole) for one in said)
+    return bool(said == whole)
 
 
 def without_way(shown: dict[str, Any], early: set[str]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
+from ahocorasick_rs import AhoCorasick
+
 from config.frameworks import credit_systems, title_words
 from config.messages import Issue
 from crosswalks.descriptor.model import Descriptor
@@ -37,6 +39,7 @@ _MISSING = {
     )
 }
 """Findings without parameters, made once."""
+_LOOKS = ("looks_macro", "looks_non_learning")
 _RECOGNITION_DATES = ("decided_on", "valid_from", "valid_until", "next_review")
 
 
@@ -72,11 +75,19 @@ def _words(*path: str) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
+@cache
+def _telling() -> AhoCorasick:
+    """Return the words of titles that look like something else, for a first look: how they stand the patterns tell."""
+    return AhoCorasick([word.casefold() for code in _LOOKS for word in title_words()[code]["words"]])
+
+
 def _title(descriptor: Descriptor) -> Iterator[Issue]:
     title = descriptor.title
     if not any(tag.partition("-")[0] in {"ja", "en"} for tag in title):
         yield Issue("title_language_missing", {"languages": ", ".join(title)}, place="title")
-    for code in ("looks_macro", "looks_non_learning"):
+    if not any(_telling().find_matches_as_indexes(text.casefold()) for text in title.values()):
+        return
+    for code in _LOOKS:
         pattern = _words(code)
         for text in title.values():
             if match := pattern.search(text):

@@ -17,6 +17,7 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import Any, NamedTuple, TypeVar
 
+from ahocorasick_rs import BytesAhoCorasick
 from pydantic import BaseModel
 
 from config.messages import Issue
@@ -45,19 +46,23 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
         r"|[一-龥々ヶ]{1,4}[\s　]?[一-龥々ぁ-んァ-ヶ]{1,4}(?=[\s　、。,（(）)\n]|$)))",
     ),
 }
-_MAIL_HINTS = ("@", "＠", "(at)", "[at]")
-_TELEPHONE_HINTS = (
-    "tel", "phone", "fax", "mobile", "waea", "電話", "携帯", "内線", "ファックス", "ＴＥＬ", "ＦＡＸ",
-)  # fmt: skip
-_ROLE_HINTS = (
-    "lecturer", "teacher", "instructor", "tutor", "contact ", "coordinator", "course leader", "pensyarah", "kaiako",
-    "担当", "講師", "教員", "連絡先", "責任者",
+_HINTS = (
+    "@", "＠", "(at)", "[at]", "tel", "phone", "fax", "mobile", "waea", "電話", "携帯", "内線", "ファックス",
+    "ＴＥＬ", "ＦＡＸ",
 )  # fmt: skip
 _SMALL_WIDE_LETTERS = b"\xef\xbd"
 """How a full-width letter begins in UTF-8 when it is no capital."""
-_HINTS = (*(hint.encode() for hint in (*_MAIL_HINTS, *_TELEPHONE_HINTS)), _SMALL_WIDE_LETTERS)
-_ROLES = tuple(hint.encode() for hint in _ROLE_HINTS)
-"""Pieces, in lower case, one of which stands in every match: a cheap look before the patterns are tried."""
+_ROLES = (
+    "lecturer", "teacher", "instructor", "tutor", "contact ", "coordinator", "course leader", "pensyarah", "kaiako",
+    "担当", "講師", "教員", "連絡先", "責任者",
+)  # fmt: skip
+_PIECES = BytesAhoCorasick(
+    [*(hint.encode() for hint in _HINTS), _SMALL_WIDE_LETTERS, *(role.encode() for role in _ROLES)]
+)
+"""Pieces, in lower case, one of which stands in every match, the hints before the roles: a cheap look at every record
+of every harvest before the patterns are tried.
+"""
+_FIRST_ROLE = len(_HINTS) + 1
 _ANNOUNCES = re.compile(rb"(?::|\xef\xbc\x9a)(?<=[^\"0-9].)(?!//)", re.DOTALL)
 """A colon that may follow a role: none after a quotation mark, as in JSON, or a figure, and none of an address."""
 _ADDRESS_FIELDS = frozenset({"id", "url", "iri", "landing_page", "source_id", "scheme", "value", "skill_refs"})
@@ -185,15 +190,8 @@ def impersonal(natural: str, masked: str) -> str:
 
 
 def _may_name_people(text: bytes) -> bool:
-    lowered = text.lower()
-    return _holds(_HINTS, lowered) or (_ANNOUNCES.search(text) is not None and _holds(_ROLES, lowered))
-
-
-def _holds(hints: tuple[bytes, ...], text: bytes) -> bool:
-    for hint in hints:  # noqa: SIM110 - half the time of `any`, for every record of every harvest
-        if hint in text:
-            return True
-    return False
+    found = _PIECES.find_matches_as_indexes(text.lower(), overlapping=True)
+    return bool(found) and (min(found)[0] < _FIRST_ROLE or _ANNOUNCES.search(text) is not None)
 
 
 def _walk(value: Any, path: str, found: Masked, left: frozenset[str]) -> Any:

@@ -60,13 +60,14 @@ def account(values: dict[str, Any], ledger: Ledger) -> None:
 
 def _says(value: object) -> bool:
     """Tell whether a value says anything: a part whose fields are all empty is as good as none."""
-    if isinstance(value, tuple):
-        return any(map(_says, value))
     if isinstance(value, Part):
         usual = _usual(type(value))
-        return any(
-            item is not usual[name] and item != usual[name] and _says(item) for name, item in value.__dict__.items()
-        )
+        for name, item in value.__dict__.items():
+            if item is not usual[name] and item != usual[name] and _says(item):
+                return True
+        return False
+    if isinstance(value, tuple):
+        return any(map(_says, value))
     return True
 
 

@@ -18,6 +18,8 @@ _WORDS = 20
 _LONGEST_WORD = 80
 _RARE = 0.05
 _BOOKKEEPING = frozenset({"ordinal"})
+_FIGURES = (int, float, bool)
+"""What says something even where it is nought."""
 
 
 @dataclass(slots=True)
@@ -44,15 +46,16 @@ class Profile:
         if title:
             self.titles[title] += 1
         for name, value in listing.items():
-            if name in _BOOKKEEPING or value in (None, "", [], {}, ()):
+            if name in _BOOKKEEPING or (not value and value.__class__ not in _FIGURES):
                 continue
             self.fill[name] += 1
-            samples = self.samples.setdefault(name, [])
+            if (samples := self.samples.get(name)) is None:
+                samples, self.words[name] = self.samples.setdefault(name, []), set()
             if len(samples) < _SAMPLES and (brief := shown(value) or "") not in samples:
                 samples.append(brief)
             if name in self.categorical and isinstance(value, str):
                 self.values.setdefault(name, Counter())[value] += 1
-            if (words := self.words.setdefault(name, set())) is not None:
+            if (words := self.words[name]) is not None:
                 self._take_word(name, words, value)
 
     def _take_word(self, name: str, words: set[str], value: object) -> None:

@@ -54,13 +54,15 @@ class Piece(NamedTuple):
 
 class Whole(NamedTuple):
     """A whole listing: its key, the payload it mainly came from, the kinds of payload that it was joined from, and
-    its canonical JSON. Where people were masked in it, `masked` tells, and `natural` is the key as it was before.
+    its plain values with their canonical JSON. Where people were masked in it, `masked` tells, and `natural` is the key
+    as it was before.
     """
 
     found: Found
     key: str
     source: Source
     kinds: frozenset[str]
+    plain: dict[str, Any]
     listing: bytes
     natural: str = ""
     masked: tuple[Issue, ...] = ()
@@ -135,7 +137,7 @@ class Reader:
                 continue
             self.reading.listings += 1
             self.reading.seen |= {key, whole.natural}
-            self._observe(found.listing, listing)
+            self._observe(found.listing, whole.plain)
             listing_hash = _hash(listing)
             if before and self.same_rules and before.listing_hash == listing_hash:
                 self.reading.unchanged += 1
@@ -160,9 +162,9 @@ class Reader:
         changes = differences(orjson.loads(old[1]), orjson.loads(whole.listing))
         return any(change.kind == "LOST" for change in changes)
 
-    def _observe(self, listing: Listing, content: bytes) -> None:
+    def _observe(self, listing: Listing, plain: dict[str, Any]) -> None:
         """Take a listing into the profile of the run."""
-        stated = listing.stated(orjson.loads(content))
+        stated = listing.stated(plain)
         title = next((stated[name] for name in _TITLES if isinstance(stated.get(name), str)), "")
         self.reading.profile.observe(stated, title)
 
@@ -253,7 +255,8 @@ class Reader:
         listing = whole.found.listing
         parts = {name: without_words(getattr(listing, name), _all(words)) for name in fields & _fields_of(listing)}
         places = without_words(orjson.loads(_places(whole.found)), _all(words))
-        return _canonical(listing.model_copy(update=parts)), _json(places)
+        _, canonical = _written(listing.model_copy(update=parts))
+        return canonical, _json(places)
 
     def _changed_fields(self, identity: str, content: bytes, listing: bytes) -> str:
         old = self.previous([identity]).get(identity)
@@ -282,7 +285,8 @@ class Reader:
                     continue
                 joined = self.connector.join(found, lookups) if self.connector.join else found
                 if joined is not found:
-                    one = one._replace(found=joined, listing=_canonical(joined.listing))  # noqa: PLW2901 - joined
+                    plain, listing = _written(joined.listing)
+                    one = one._replace(found=joined, plain=plain, listing=listing)  # noqa: PLW2901 - joined
                 yield _impersonal(one, self.crosswalk.key)
 
     def _pieces(self, sources: Iterable[Source], lookups: dict[str, BaseModel]) -> Iterator[Piece]:
@@ -333,13 +337,14 @@ class Reader:
                 listing = found.listing.model_copy(update={"ordinal": ordinal})
                 key = self.crosswalk.key(listing)
                 self.reading.issues.append(Issue("duplicate_natural_key", {"key": key}, place=_at(found)))
-            canonical = _canonical(listing)
+            plain, canonical = _written(listing)
             if key in first and first[key][0] != here:
                 self.reading.repeats[counted_in] += 1
                 self._repeated(key, first[key][1], canonical)
                 continue
             first[key] = (here, canonical)
-            yield Whole(found._replace(listing=listing) if ordinal > 1 else found, key, source, kinds, canonical)
+            named = found._replace(listing=listing) if ordinal > 1 else found
+            yield Whole(named, key, source, kinds, plain, canonical)
 
     def _repeated(self, key: str, before: bytes, after: bytes) -> None:
         if before == after:
@@ -357,7 +362,7 @@ class Reader:
             whole, issues = merge([piece.found for piece in group]) if merge else (group[0].found, [])
             self.reading.issues.extend(issues)
             kinds = frozenset(piece.source.payload.kind for piece in group)
-            yield Whole(whole, key, _main_source(whole, group), kinds, _canonical(whole.listing))
+            yield Whole(whole, key, _main_source(whole, group), kinds, *_written(whole.listing))
 
 
 def _impersonal(whole: Whole, key: Callable[[Any], str]) -> Whole:
@@ -365,10 +370,12 @@ def _impersonal(whole: Whole, key: Callable[[Any], str]) -> Whole:
     listing, masked = without_people(whole.found.listing, whole.listing)
     if not masked:
         return whole._replace(natural=whole.key)
+    plain, canonical = _written(listing)
     return whole._replace(
         found=whole.found._replace(listing=listing),
         key=impersonal(whole.key, key(listing)),
-        listing=_canonical(listing),
+        plain=plain,
+        listing=canonical,
         natural=whole.key,
         masked=tuple(masked),
     )
@@ -399,8 +406,10 @@ def _main_source(whole: Found, group: list[Piece]) -> Source:
     return next((piece.source for piece in group if piece.source.payload.hash == named), group[-1].source)
 
 
-def _canonical(listing: Listing) -> bytes:
-    return orjson.dumps(listing.model_dump(mode="json", exclude_defaults=True), option=orjson.OPT_SORT_KEYS)
+def _written(listing: Listing) -> tuple[dict[str, Any], bytes]:
+    """Return a listing in plain values, and as canonical JSON."""
+    plain = listing.model_dump(mode="json", exclude_defaults=True)
+    return plain, orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 
 
 def _by_outcome(summary: Counter[tuple[str, FieldOutcome, str]]) -> dict[FieldOutcome, int]:

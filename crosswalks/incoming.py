@@ -14,6 +14,8 @@ from crosswalks.listing import Listing
 from crosswalks.mapping import has_a_place
 from crosswalks.paths import leaves, upwards
 
+_PICTURES = frozenset({"image", "logo"})
+
 
 class Incoming:
     """The ledger and the issues of one record."""
@@ -49,7 +51,8 @@ class Incoming:
     def _account(self, path: str, value: object) -> None:
         field = general(path)
         if path.startswith("left_out."):
-            self.ledger.dropped(path, "personal_data", value=value)
+            name = str(value).rpartition(".")[2].rpartition(":")[2]
+            self.ledger.dropped(path, "page_furniture" if name in _PICTURES else "personal_data", value=value)
         elif field.rpartition(".")[2] == "kinds" or ".kinds." in f".{field}.":
             self.ledger.dropped(path, "technical_field", value=value)
         elif not path.startswith("others.") and not has_a_place(self._table, self.ledger.source_schema, field):

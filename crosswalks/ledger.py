@@ -183,7 +183,7 @@ def explain(entry: Entry, language: Language) -> str:
     """
     if entry.reason is None:
         return entry.rule or ""
-    field = general(entry.source or entry.target or "")
+    field = general(entry.source or entry.target or "").removeprefix("others.")
     named = {"field": field, "list": field.rpartition(".")[2] or field}
     return catalogue()[entry.reason].text[language].format_map(_Named(named, entry.value or field))
 

@@ -25,6 +25,7 @@ COUNTRY = re.compile(r"^[A-Z]{2}\Z")
 REGION = re.compile(r"^[A-Z]{2}-[A-Z0-9]{1,3}\Z")
 CURRENCY = re.compile(r"^[A-Z]{3}\Z")
 _NAMELESS = "_:"
+_RELATIVE = (_NAMELESS, ".", "/", "#")
 
 
 def is_iri(text: str | None) -> bool:
@@ -41,8 +42,8 @@ def is_moment(text: str) -> bool:
 
 
 def names_itself(text: str | None) -> bool:
-    """Tell whether a node has a name of its own, be it well-formed or not."""
-    return bool(text and not text.startswith(_NAMELESS))
+    """Tell whether a node has a name that says something outside its own document, be it well-formed or not."""
+    return bool(text and not text.startswith(_RELATIVE))
 
 
 def iso_hours(hours: Decimal) -> str:

@@ -5,7 +5,7 @@ Each method notes in the ledger what it carried, and tells loudly what it could 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from crosswalks.listing import Listing
 from crosswalks.origins import origins_of
 from crosswalks.prose.reading import add_from_prose
 from crosswalks.prose.volume import figure_of
+from crosswalks.values import Value
 
 _MOST_DIGITS = 10
 """Hours with more digits than this are no figure that a person wrote."""
@@ -72,13 +73,18 @@ class Gathered(Incoming):
         elif name and names_itself(name):
             self.ledger.normalised("id", self.next("identifiers"), "own_identifier_kept")
             self.add("identifiers", Identifier(scheme=scheme, value=name))
+        self.otherwise("id", "without_identifier")
 
-    def languages(self, path: str, tags: Iterable[str]) -> None:
-        """Read the languages of instruction."""
+    def languages(self, path: str, tags: Iterable[str], named: Mapping[str, Value]) -> None:
+        """Read the languages of instruction: by their tags, and those that are `named` in words."""
         for number, tag in enumerate(tags):
             if TAG.match(tag):
                 self.ledger.mapped(f"{path}.{number}", self.next("language_of_instruction"))
                 self.add("language_of_instruction", tag)
+            elif tag in named:
+                target = self.next("language_of_instruction")
+                self.ledger.normalised(f"{path}.{number}", target, "name_of_a_code", value=tag)
+                self.add("language_of_instruction", named[tag].code)
             else:
                 self.not_understood(f"{path}.{number}", tag)
 
@@ -112,14 +118,26 @@ class Gathered(Incoming):
         self.not_understood(source, duration)
         return None
 
-    def fee(self, path: str, price: Decimal | None, currency: str | None, text: LangText | None) -> None:
-        """Read what the record costs; a currency that is no code stays unread."""
+    def fee(
+        self, path: str, price: Decimal | None, currency: str | None, text: LangText | None,
+        named: Mapping[str, Value],
+    ) -> None:  # fmt: skip
+        """Read what the record costs; a currency that is no code and none of those `named` stays unread."""
+        said = named.get(currency or "")
         known = currency if currency and CURRENCY.match(currency) else None
         for part, target, value in (("price", "amount", price), ("currency", "currency", known),
                                     ("description", "text", text)):  # fmt: skip
             if value is not None:
                 self.ledger.mapped(f"{path}.{part}", f"fee.{target}")
+        if said and not known:
+            self.ledger.normalised(f"{path}.currency", "fee.currency", "name_of_a_code", value=currency)
+            known = said.code
         if currency and not known:
             self.not_understood(f"{path}.currency", currency)
         if price is not None or known or text:
             self.values["fee"] = Fee(amount=price, currency=known, text=text)
+
+
+def says_a_duration(text: str) -> bool:
+    """Tell whether a text is a duration, or means to be one, or a figure of hours; any other is words."""
+    return figure_of(text) is not None or text.startswith("P")

@@ -5,8 +5,9 @@ types), `plain`, `plains`, `bare` (a plain that a mere text in place of the obje
 (by language), `texts`, `node` and `nodes` (of the model that stands behind a colon).
 
 Nothing of an object is passed over in silence. Keys of people and contacts are left out by name. Keys that a reviewed
-table knows to have no place in a descriptor are kept beside; so is, among what nobody has seen, every other key without
-a row, and every value that does not have the form of its row.
+table knows to have no place in a descriptor are kept beside, and with them what another record of the document says
+more where this one points to it; so is, among what nobody has seen, every other key without a row, and every value that
+does not have the form of its row.
 """
 
 from __future__ import annotations
@@ -86,7 +87,11 @@ class Terms:
         """
         return self._decoded(node, model, nodes, rest, language or UNDETERMINED, "")
 
-    def _decoded(self, node: Node, model: str, nodes: Mapping[str, Node], rest: Rest, tag: str, where: str) -> Node:
+    def _decoded(
+        self, node: Node, model: str, nodes: Mapping[str, Node], rest: Rest, tag: str, where: str, *,
+        elsewhere: bool = False,
+    ) -> Node:  # fmt: skip
+        """Read one object; one that stands `elsewhere` is another record, and what it says more is not of this one."""
         if where.count(".") > _MOST_DEPTH:
             raise ValueError("objects within objects without end")
         made: Node = {}
@@ -105,9 +110,9 @@ class Terms:
             name = f"{where}.{key}" if where else key
             if key in self.personal:
                 rest.left_out.append(name)
-            elif key in known or key in self.silent:
+            elif key in known or key in self.silent or (key in _NAMES and _is_blank(value)):
                 continue
-            elif key not in self.unplaced:
+            elif not (key in self.unplaced or key in _NAMES or elsewhere):
                 self._unread(value, rest, name)
             elif _says_something(value):
                 rest.unplaced[name] = _shown(self._without_people(value))
@@ -131,7 +136,11 @@ class Terms:
                 self._unread(_items(value)[1:], rest, f"{where}.2")
                 pointed = pointed[:1]
             self._unread([item for item, one in zip(_items(value), pointed, strict=False) if one is None], rest, where)
-            inner = tuple(self._decoded(item, model, nodes, rest, tag, where) for item in pointed if item is not None)
+            inner = tuple(
+                self._decoded(one, model, nodes, rest, tag, where, elsewhere=one is not item and _is_record(one))
+                for item, one in zip(_items(value), pointed, strict=False)
+                if one is not None
+            )
             return inner if kind == "nodes" else next(iter(inner), None)
         if kind in {"text", "texts"}:
             self._unread([left for item in _items(value) if (left := _unspoken(item, tag))], rest, where)
@@ -209,9 +218,21 @@ def _json_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+_NAMES = frozenset({"@id", "id"})
 _SHORT = {"id": "id", "kinds": "type"}
 """Names that contexts give to the keywords of JSON-LD, by form."""
 _FLAGS = {"true": True, "false": False}
+
+
+def _is_blank(name: Any) -> bool:
+    """Tell whether a name holds in its document only, as a label that says nothing."""
+    return isinstance(name, str) and name.startswith("_:")
+
+
+def _is_record(node: Node) -> bool:
+    """Tell whether an object that another one points to is a record of its own."""
+    name = node.get("@id", node.get("id"))
+    return isinstance(name, str) and not _is_blank(name) and "@type" in node
 
 
 def _says_something(value: Any) -> bool:

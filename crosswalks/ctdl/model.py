@@ -105,6 +105,7 @@ class ConditionProfile(_Closed):
     assessments: tuple[AssessmentProfile, ...] = ()
     credit_values: tuple[ValueProfile, ...] = ()
     audiences: tuple[Aligned, ...] = ()
+    audience_levels: tuple[Aligned, ...] = ()
     target_credentials: tuple[Body, ...] = ()
 
 
@@ -124,7 +125,7 @@ class CtdlListing(Listing):
     id: str | None = None
     kinds: tuple[str, ...] = ()
     ctid: str | None = None
-    name: Texts
+    name: Texts | None = None
     description: Texts | None = None
     webpage: str | None = None
     versions: tuple[IdentifierValue, ...] = ()

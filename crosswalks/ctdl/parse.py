@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from config.messages import CodedError
+from config.messages import CodedError, Issue
 from crosswalks.ctdl.model import CtdlListing
 from crosswalks.files import json_objects, write_json
 from crosswalks.terms import Node, Rest, Terms
@@ -19,6 +19,9 @@ CONTEXT = "https://credreg.net/ctdl/schema/context/json"
 FORMATS = {"jsonld": "jsonld"}
 MICRO_CREDENTIAL = "ceterms:MicroCredential"
 _CREDENTIALS = frozenset({MICRO_CREDENTIAL, "ceterms:Badge", "ceterms:DigitalBadge", "ceterms:OpenBadge"})
+_ORGANISATIONS = frozenset({
+    "ceterms:Organization", "ceterms:CredentialOrganization", "ceterms:QACredentialOrganization", "ceterms:Agent",
+})  # fmt: skip
 _PERSONAL = frozenset({
     "ceterms:targetContactPoint", "ceterms:email", "ceterms:telephone", "ceterms:faxNumber", "ceterms:contactType",
     "ceterms:streetAddress", "ceterms:postalCode", "ceterms:addressLocality", "ceterms:givenName", "ceterms:familyName",
@@ -34,32 +37,65 @@ _BODIES = (
 def load(data: bytes, name: str) -> Iterator[CtdlListing]:
     """Yield the micro-credentials of a file: graphs, bare objects, envelopes of the registry, arrays, or lines of them.
 
-    Raises `CodedError` with `file_not_schema` for an object without any.
+    Organisations that have records of their own in the file give their names to those who refer to them. Raises
+    `CodedError` with `file_not_schema`, and, when every credential was yielded, with `record_of_another_kind` for each
+    record that is neither.
     """
-    for number, record in json_objects(data, name, "ctdl"):
-        found = record.get("decoded_resource")
-        whole = found if isinstance(found, dict) else record
-        try:
-            listings = list(_credentials(whole))
-        except ValueError as error:
-            detail = f"record {number}: {str(error).splitlines()[0]}"
-            raise CodedError.of("file_not_schema", file=name, schema="ctdl", detail=detail) from None
-        if not listings:
-            detail = f"record {number} is no {MICRO_CREDENTIAL}"
-            raise CodedError.of("file_not_schema", file=name, schema="ctdl", detail=detail)
+    wholes = [(number, _resource(record)) for number, record in json_objects(data, name, "ctdl")]
+    bodies = {
+        node["@id"]: node
+        for _, whole in wholes
+        for node in _nodes(whole)
+        if _kinds(node) & _ORGANISATIONS and isinstance(node.get("@id"), str) and not node["@id"].startswith("_:")
+    }
+    others: list[Issue] = []
+    found = False
+    for number, whole in wholes:
+        listings = _listings(number, whole, bodies, name)
         yield from listings
+        found = found or bool(listings)
+        kinds = ", ".join(sorted({kind for node in _nodes(whole)[:1] for kind in _kinds(node)})) or "—"
+        if not listings and not any(_kinds(node) & _ORGANISATIONS for node in _nodes(whole)):
+            others.append(
+                Issue("record_of_another_kind", {"number": number, "kinds": kinds, "wanted": MICRO_CREDENTIAL})
+            )
+    if not found:
+        detail = f"no {MICRO_CREDENTIAL}"
+        raise CodedError(Issue("file_not_schema", {"file": name, "schema": "ctdl", "detail": detail}), *others)
+    if others:
+        raise CodedError(*others)
 
 
-def _credentials(whole: Node) -> Iterator[CtdlListing]:
+def _resource(record: Node) -> Node:
+    found = record.get("decoded_resource")
+    return found if isinstance(found, dict) else record
+
+
+def _nodes(whole: Node) -> list[Node]:
     graph = whole.get("@graph")
-    nodes = [node for node in (graph if isinstance(graph, list) else [whole]) if isinstance(node, dict)]
-    known = {name: node for node in nodes if isinstance(name := node.get("@id"), str)}
+    return [node for node in (graph if isinstance(graph, list) else [whole]) if isinstance(node, dict)]
+
+
+def _kinds(node: Node) -> set[str]:
+    kinds = node.get("@type")
+    return {kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(kind, str)}
+
+
+def _listings(number: int, whole: Node, bodies: Mapping[str, Node], name: str) -> list[CtdlListing]:
+    nodes = _nodes(whole)
+    known = {**bodies, **{own: node for node in nodes if isinstance(own := node.get("@id"), str)}}
+    made = []
     for node in nodes:
-        kinds = node.get("@type")
-        if _CREDENTIALS.intersection(kinds if isinstance(kinds, list) else [kinds]):
+        if _kinds(node) & _CREDENTIALS:
             rest = Rest()
-            values = TERMS.decoded(node, "CtdlListing", known, rest)
-            yield CtdlListing(**values, left_out=tuple(rest.left_out), unplaced=rest.unplaced, others=rest.others)
+            try:
+                values = TERMS.decoded(node, "CtdlListing", known, rest)
+                one = CtdlListing(**values, left_out=tuple(rest.left_out), unplaced=rest.unplaced, others=rest.others)
+            except ValueError as error:
+                detail = f"record {number}: {str(error).splitlines()[0]}"
+                raise CodedError.of("file_not_schema", file=name, schema="ctdl", detail=detail) from None
+            made.append(one)
+    return made
 
 
 def dump(listings: Iterable[CtdlListing], form: str, out: BinaryIO, options: Mapping[str, str]) -> None:  # noqa: ARG001

@@ -1,7 +1,8 @@
 """CTDL → descriptor.
 
-What a credential requires holds its outcomes (target competencies), assessment and credit. Unnamed conditions hold
-links and sentences of every kind, so they stay notes. Audience levels of CTDL's own vocabulary say for whom, not at
+What a credential requires holds its outcomes (target competencies), assessment and credit. The words of a condition are
+of every kind, how to earn the credential above all, so they stay notes; only under a heading that says so are they the
+outcomes. Audience levels of CTDL's own vocabulary say for whom, not at
 what level.
 """
 
@@ -16,7 +17,7 @@ from config.codelists import codelist
 from config.frameworks import credit_systems, level_schemes
 from config.messages import CodedError, Issue
 from crosswalks.ctdl.model import Aligned, Body, ConditionProfile, CtdlListing, IdentifierValue
-from crosswalks.ctdl.write import CTID_SCHEME
+from crosswalks.ctdl.write import CTID_SCHEME, SUMMARY_HEADING
 from crosswalks.descriptor.model import (
     Assessment,
     CoProvider,
@@ -36,17 +37,19 @@ from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
 from crosswalks.ledger import Crossing
 from crosswalks.lexical import COUNTRY, IRI, REGION, is_iri, names_itself
 from crosswalks.linked import Gathered
-from crosswalks.values import codes_by_name, table_path
+from crosswalks.values import codes_by_name, table_path, values_by_code
 
 _DECIDING = ("recognized_by", "accredited_by", "approved_by", "regulated_by")
 _FOLDER = Path(__file__).parent
 _VALUES = table_path(_FOLDER, "reading")
+_WORDS = table_path(_FOLDER, "words")
+_SUMMARIES = frozenset(text.casefold() for text in SUMMARY_HEADING.values())
 
 
 def natural_key(listing: CtdlListing) -> str:
     """Return the key of a credential: its CTID, its identifier, or its name with its owner's."""
     owner = next((text for body in listing.owned_by for text in (body.name or {}).values()), None)
-    name = next(iter(listing.name.values()))
+    name = next(iter((listing.name or {}).values()), None)
     key = listing.ctid or listing.id or " | ".join(filter(None, (name, owner)))
     return key if listing.ordinal == 1 else f"{key} | {listing.ordinal}"
 
@@ -80,7 +83,7 @@ class _Reading:
             found["landing_page"] = page
         self._version()
         self._identifiers(iri)
-        self._in.languages("languages", listing.languages)
+        self._in.languages("languages", listing.languages, values_by_code(_WORDS, "languages"))
         self._organisations()
         self._coded()
         for number, condition in enumerate(listing.requires):
@@ -90,7 +93,8 @@ class _Reading:
         self._durations()
         self._in.otherwise("costs", "first_value_only")
         for cost in listing.costs[:1]:
-            self._in.fee("costs.0", cost.price, cost.currency, cost.description)
+            named = values_by_code(_WORDS, "currencies")
+            self._in.fee("costs.0", cost.price, cost.currency, cost.description, named)
         self._decisions()
         self._beside()
         prose = [
@@ -102,7 +106,20 @@ class _Reading:
                 (f"requires.{number}.assessments.{place}.description", one.description)
                 for place, one in enumerate(condition.assessments)
             ]
-        return self._in.crossing(listing, iri, source, prose)
+        return self._in.crossing(listing, iri, self._state(source), prose)
+
+    def _state(self, source: SourceRecord) -> SourceRecord:
+        """Keep the state of the credential in the registry's own word: its label, else the name of the term."""
+        one = self._listing.status
+        self._in.otherwise("status", "another_value_first")
+        label = next(iter((one.node_name or {}).values()), None) if one else None
+        term = one.node.rpartition(":")[2].rpartition("/")[2] if one and one.node else ""
+        if word := label or term:
+            self._ledger.normalised(
+                "status.node_name" if label else "status.node", "source_record.status", "state_in_the_registrys_word"
+            )
+            return source.model_copy(update={"status": word})
+        return source
 
     def _version(self) -> None:
         """Read the first version that has a value."""
@@ -165,7 +182,8 @@ class _Reading:
         for path, one, role in [*owners, *offering]:
             if one.name is None:
                 if one.id:
-                    self._in.not_understood(f"{path}.id", one.id)
+                    self._ledger.dropped(f"{path}.id", "record_elsewhere", value=one.id)
+                    self._in.issues.append(Issue("organisation_elsewhere", {"value": one.id}, place=f"{path}.id"))
                 self._in.otherwise(path, "without_a_name")
                 continue
             if "issuer" not in self._values and role == "awarding_body":
@@ -267,18 +285,22 @@ class _Reading:
         for number, figure in enumerate(condition.credit_values):
             self._credit(figure, f"{path}.credit_values.{number}")
         if condition.description:
-            self._summary(condition.description, path)
+            self._words(condition, condition.description, path)
+        self._in.otherwise(f"{path}.name", "no_place_for_this_value")
         for number, text in enumerate(condition.conditions):
             ledger.mapped(f"{path}.conditions.{number}", f"{self._in.next('further_info')}.label")
             self._in.add("further_info", FurtherInfo(label=text))
 
-    def _summary(self, text: dict[str, str], path: str) -> None:
-        if "outcome_summary" in self._values:
+    def _words(self, condition: ConditionProfile, text: dict[str, str], path: str) -> None:
+        """Read the words of a condition: a note, or under a heading that says so the outcomes."""
+        heading = {name.casefold() for name in (condition.name or {}).values()}
+        if heading & _SUMMARIES and "outcome_summary" not in self._values:
+            self._ledger.mapped(f"{path}.description", "outcome_summary")
+            self._ledger.normalised(f"{path}.name", "outcome_summary", "heading_of_the_summary")
+            self._values["outcome_summary"] = text
+        else:
             self._ledger.mapped(f"{path}.description", f"{self._in.next('further_info')}.label")
             self._in.add("further_info", FurtherInfo(label=text))
-        else:
-            self._ledger.mapped(f"{path}.description", "outcome_summary")
-            self._values["outcome_summary"] = text
 
     def _assessment(self, method: Any, place: str) -> None:
         kind = next((code for one in method.methods if (code := _code_of(one, "AssessmentType"))), None)

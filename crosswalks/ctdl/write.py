@@ -33,7 +33,10 @@ from crosswalks.terms import json_figure
 from crosswalks.values import table_path, values_by_code
 
 CTID_SCHEME = "ceterms:ctid"
+SUMMARY_HEADING = {"ja": "学修成果", "en": "Learning outcomes"}
+"""The name of the condition that holds the outcomes in words; CTDL has no property for them."""
 ALIGNMENT = ("ceterms:CredentialAlignmentObject",)
+_CONDITION = ("ceterms:ConditionProfile",)
 _FOLDER = Path(__file__).parent
 _VALUES = table_path(_FOLDER, "writing")
 _OWNING = frozenset({"awarding_body"})
@@ -165,9 +168,6 @@ class _Writing:
         """Carry outcomes, assessment and credit as what the credential requires, prerequisites as what entry does."""
         record, ledger = self._record, self._ledger
         parts: dict[str, Any] = {}
-        if record.outcome_summary:
-            parts["description"] = record.outcome_summary
-            ledger.mapped("outcome_summary", "requires.0.description")
         for number, outcome in enumerate(record.learning_outcomes):
             place = f"requires.0.competencies.{number}"
             ledger.mapped(f"learning_outcomes.{number}.text", f"{place}.node_name")
@@ -186,12 +186,19 @@ class _Writing:
         self._assessed(parts)
         self._credited(parts)
         if parts:
-            self._values["requires"] = (ConditionProfile(kinds=("ceterms:ConditionProfile",), **parts),)
+            self._values["requires"] = (ConditionProfile(kinds=_CONDITION, **parts),)
             ledger.defaulted("requires.0.kinds", "a_condition")
+        if record.outcome_summary:
+            there = self._values.get("requires", ())
+            said = ConditionProfile(kinds=_CONDITION, name=SUMMARY_HEADING, description=record.outcome_summary)
+            ledger.mapped("outcome_summary", f"requires.{len(there)}.description")
+            for part in ("name", "kinds"):
+                ledger.defaulted(f"requires.{len(there)}.{part}", "heading_of_the_summary")
+            self._values["requires"] = (*there, said)
         for number, text in enumerate(record.prerequisites):
             ledger.mapped(f"prerequisites.{number}", f"entry.{number}.description")
             ledger.derived(f"prerequisites.{number}", f"entry.{number}.kinds", "a_condition")
-            one_more = ConditionProfile(kinds=("ceterms:ConditionProfile",), description=text)
+            one_more = ConditionProfile(kinds=_CONDITION, description=text)
             self._values["entry"] = (*self._values.get("entry", ()), one_more)
 
     def _assessed(self, parts: dict[str, Any]) -> None:

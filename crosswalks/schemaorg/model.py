@@ -80,6 +80,7 @@ class Offer(_Closed):
     """A price."""
 
     kinds: tuple[str, ...] = ()
+    name: Texts | None = None
     price: Decimal | None = None
     currency: str | None = None
     description: Texts | None = None
@@ -92,12 +93,14 @@ class Place(_Closed):
 
     kinds: tuple[str, ...] = ()
     name: Texts | None = None
+    address: PostalAddress | None = None
 
 
 class CourseInstance(_Closed):
     """One intake, or one way in which the course is held."""
 
     kinds: tuple[str, ...] = ()
+    name: Texts | None = None
     modes: tuple[str, ...] = ()
     workload: str | None = None
     starts: str | None = None
@@ -106,6 +109,7 @@ class CourseInstance(_Closed):
     location: Place | None = None
     capacity: Decimal | None = None
     description: Texts | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 class Course(_Closed):
@@ -128,7 +132,8 @@ class Course(_Closed):
     audiences: tuple[Audience, ...] = ()
     offers: tuple[Offer, ...] = ()
     instances: tuple[CourseInstance, ...] = ()
-    awarded: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    awarded: tuple[Texts, ...] = ()
 
 
 class SchemaorgListing(Listing):
@@ -137,7 +142,7 @@ class SchemaorgListing(Listing):
     id: str | None = None
     kinds: tuple[str, ...] = ()
     category: tuple[DefinedTerm, ...] = ()
-    name: Texts
+    name: Texts | None = None
     description: Texts | None = None
     url: str | None = None
     version: str | None = None
@@ -147,6 +152,7 @@ class SchemaorgListing(Listing):
     levels: tuple[DefinedTerm, ...] = ()
     competencies: tuple[DefinedTerm, ...] = ()
     attribution: str | None = None
+    offers: tuple[Offer, ...] = ()
     course: Course | None = None
     left_out: tuple[str, ...] = ()
     unplaced: dict[str, str] = Field(default_factory=dict)

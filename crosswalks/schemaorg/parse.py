@@ -21,10 +21,11 @@ CONTEXT = "https://schema.org"
 FORMATS = {"jsonld": "jsonld", "html": "html"}
 CREDENTIAL = "EducationalOccupationalCredential"
 _COURSES = frozenset({"Course", "EducationalOccupationalProgram"})
+_AWARDED = "educationalCredentialAwarded"
 _PERSONAL = frozenset({
     "author", "creator", "instructor", "email", "telephone", "faxNumber", "contactPoint", "employee", "founder",
     "contributor", "editor", "performer", "organizer", "streetAddress", "postalCode", "addressLocality", "image",
-    "logo", "review", "aggregateRating", "member", "alumni", "postOfficeBoxNumber",
+    "logo", "review", "member", "alumni", "postOfficeBoxNumber",
 })  # fmt: skip
 TERMS = Terms(Path(__file__).parent / "terms.tsv", "values", _PERSONAL, ("@context", "subjectOf"))
 _PREFIX = re.compile(r"^(?:https?://(?:www\.)?schema\.org/|schema:)")
@@ -103,8 +104,8 @@ def _credentials(whole: Node) -> Iterator[SchemaorgListing]:
         course = next((one for one in courses if _awards(one, node)), None)
         yield _listing(node, course, known)
     for course in courses:
-        inside = [one for one in _listed(course.get("educationalCredentialAwarded")) if isinstance(one, dict)]
-        whole_ones = [one for one in inside if CREDENTIAL in _listed(one.get("@type")) and "name" in one]
+        inside = [one for one in _listed(course.get(_AWARDED)) if isinstance(one, dict)]
+        whole_ones = [one for one in inside if CREDENTIAL in _listed(one.get("@type")) and set(one) - {"@id", "@type"}]
         for one in whole_ones:
             yield _listing(one, course, known)
         if not whole_ones and not any(_awards(course, node) for node in credentials):
@@ -112,7 +113,7 @@ def _credentials(whole: Node) -> Iterator[SchemaorgListing]:
 
 
 def _awards(course: Node, credential: Node) -> bool:
-    awarded = _listed(course.get("educationalCredentialAwarded"))
+    awarded = _listed(course.get(_AWARDED))
     names = {one.get("@id") if isinstance(one, dict) else one for one in awarded}
     return credential.get("@id") in names - {None}
 
@@ -121,9 +122,17 @@ def _listing(node: Node, course: Node | None, known: Mapping[str, Node]) -> Sche
     rest = Rest()
     values = TERMS.decoded(node, "SchemaorgListing", known, rest, _language(course or node))
     if course is not None:
-        flat = {key: item for key, item in course.items() if key != "educationalCredentialAwarded"}
+        told = [one for one in _listed(course.get(_AWARDED)) if not _is_credential(one, known)]
+        flat = {**course, _AWARDED: told} if told else {key: course[key] for key in course if key != _AWARDED}
         values["course"] = TERMS.decoded(flat, "Course", known, rest, _language(course))
     return SchemaorgListing(**values, left_out=tuple(rest.left_out), unplaced=rest.unplaced, others=rest.others)
+
+
+def _is_credential(awarded: Any, known: Mapping[str, Node]) -> bool:
+    """Tell whether what a course awards is a credential of the document, which is read as such."""
+    name = awarded.get("@id") if isinstance(awarded, dict) else awarded
+    node = known.get(name, awarded) if isinstance(name, str) else awarded
+    return isinstance(node, dict) and CREDENTIAL in _listed(node.get("@type")) and bool(set(node) - {"@id", "@type"})
 
 
 def _language(node: Node) -> str:
@@ -152,4 +161,4 @@ def graph_of(listing: SchemaorgListing) -> Node:
     if listing.course is None:
         return {"@context": CONTEXT, "@graph": [node]}
     course = TERMS.encoded(Course.model_validate(listing.course), "Course")
-    return {"@context": CONTEXT, "@graph": [node, {**course, "educationalCredentialAwarded": {"@id": listing.id}}]}
+    return {"@context": CONTEXT, "@graph": [node, {**course, _AWARDED: {"@id": listing.id}}]}

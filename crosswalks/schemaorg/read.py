@@ -20,6 +20,8 @@ from crosswalks.descriptor.model import (
     CoProvider,
     Descriptor,
     ExternalQuality,
+    Fee,
+    FurtherInfo,
     Offer,
     Organisation,
     Outcome,
@@ -32,20 +34,22 @@ from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
 from crosswalks.ledger import Crossing
 from crosswalks.lexical import ADDRESS, COUNTRY, IRI, REGION, is_iri, is_moment, names_itself
-from crosswalks.linked import Gathered
+from crosswalks.linked import Gathered, says_a_duration
 from crosswalks.schemaorg.model import Course, CourseInstance, DefinedTerm, Organization, SchemaorgListing
-from crosswalks.values import table_path, value_rows
+from crosswalks.values import table_path, value_rows, values_by_code
 
 _PATTERNS = {"country": COUNTRY, "region": REGION}
 _FOLDER = Path(__file__).parent
 _VALUES = table_path(_FOLDER, "reading")
+_WORDS = table_path(_FOLDER, "words")
 
 
 def natural_key(listing: SchemaorgListing) -> str:
     """Return the key of a credential: its identifier, its address, or its name with its provider's."""
     providers = (*listing.provider, *(listing.course.providers if listing.course else ()))
     owner = next((text for body in providers for text in (body.name or {}).values()), None)
-    key = listing.id or listing.url or " | ".join(filter(None, (next(iter(listing.name.values())), owner)))
+    name = next(iter((listing.name or {}).values()), None)
+    key = listing.id or listing.url or " | ".join(filter(None, (name, owner)))
     return key if listing.ordinal == 1 else f"{key} | {listing.ordinal}"
 
 
@@ -81,11 +85,11 @@ class _Reading:
         self._coded()
         self._volume()
         self._who()
+        self._taught(course.modes, None, "course")
         for number, one in enumerate(course.instances):
             self._instance(one, f"course.instances.{number}")
-        self._in.otherwise("course.offers", "first_value_only")
-        for offer in course.offers[:1]:
-            self._in.fee("course.offers.0", offer.price, offer.currency, offer.description)
+        self._fee()
+        self._awarded()
         found = source
         if said := listing.attribution:
             there = source.attribution
@@ -98,6 +102,30 @@ class _Reading:
         prose = [("description", listing.description), ("course.description", course.description)]
         prose += [(f"course.instances.{n}.description", one.description) for n, one in enumerate(course.instances)]
         return self._in.crossing(listing, iri, found, prose)
+
+    def _fee(self) -> None:
+        """Read the first price stated: of the credential, else of the course, else of an intake."""
+        offers = [(f"offers.{number}", one) for number, one in enumerate(self._listing.offers)]
+        offers += [(f"course.offers.{number}", one) for number, one in enumerate(self._course.offers)]
+        for number, intake in enumerate(self._course.instances):
+            offers += [(f"course.instances.{number}.offers.{which}", one) for which, one in enumerate(intake.offers)]
+        for path, one in offers:
+            self._in.otherwise(path, "first_value_only")
+            text = one.description or one.name
+            if "fee" not in self._values and (one.price is not None or one.currency or text):
+                self._in.otherwise(path, "another_value_first")
+                self._in.fee(path, one.price, one.currency, one.description, {})
+                if one.name and not one.description:
+                    self._ledger.mapped(f"{path}.name", "fee.text")
+                    self._values["fee"] = Fee(**{**dict(self._values.get("fee", Fee())), "text": one.name})
+
+    def _awarded(self) -> None:
+        """Keep what the course says in words that it awards; a credential of the page is read as the record itself."""
+        for number, text in enumerate(self._course.awarded):
+            page = next((words for words in text.values() if ADDRESS.match(words)), None)
+            target = f"{self._in.next('further_info')}.{'url' if page else 'label'}"
+            self._ledger.mapped(f"course.awarded.{number}", target)
+            self._in.add("further_info", FurtherInfo(url=page) if page else FurtherInfo(label=text))
 
     def _first(self, target: str, *said: tuple[str, Any]) -> None:
         """Take the first value stated; the same said again, or said otherwise, is dropped."""
@@ -270,7 +298,10 @@ class _Reading:
         said += [(f"course.instances.{n}.workload", one.workload) for n, one in enumerate(self._course.instances)]
         for source, duration in said:
             self._in.otherwise(source, "first_value_only")
-            if duration and "total_hours" not in parts and (hours := self._in.hours(source, duration)) is not None:
+            if source.endswith(".workload") and duration and not (says_a_duration(duration) or "text" in parts):
+                self._ledger.normalised(source, "volume.text", "workload_in_words")
+                parts["text"] = {"und": duration}
+            elif duration and "total_hours" not in parts and (hours := self._in.hours(source, duration)) is not None:
                 parts["total_hours"] = hours
         for number, one in enumerate(self._course.instances):
             source = f"course.instances.{number}.duration"
@@ -281,7 +312,7 @@ class _Reading:
             self._values["volume"] = Volume(**parts)
 
     def _who(self) -> None:
-        self._in.languages("course.languages", self._course.languages)
+        self._in.languages("course.languages", self._course.languages, values_by_code(_WORDS, "languages"))
         for number, text in enumerate(self._course.prerequisites):
             self._ledger.mapped(f"course.prerequisites.{number}", self._in.next("prerequisites"))
             self._in.add("prerequisites", text)
@@ -293,19 +324,7 @@ class _Reading:
     def _instance(self, one: CourseInstance, path: str) -> None:
         """Read how an instance is taught, and when and where it takes place."""
         ledger = self._ledger
-        if one.modes:
-            mode = _mode(one.modes)
-            text = one.description if mode else {"und": ", ".join(one.modes)}
-            method = TeachingMethod(mode=mode, text=text)
-            if method not in self._values.get("teaching_method", ()):
-                target = self._in.next("teaching_method")
-                ledger.normalised(f"{path}.modes", target, "words_of_course_mode")
-                if mode and text:
-                    ledger.mapped(f"{path}.description", f"{target}.text")
-                self._in.add("teaching_method", method)
-            else:
-                ledger.dropped(f"{path}.modes", "said_twice")
-            self._in.otherwise(f"{path}.description", "said_twice" if mode else "another_value_first")
+        self._taught(one.modes, one.description, path)
         parts: dict[str, Any] = {}
         target = self._in.next("offer")
         for name in ("starts", "ends"):
@@ -328,6 +347,24 @@ class _Reading:
             parts["schedule"] = one.description
         if parts:
             self._in.add("offer", Offer(**parts))
+
+    def _taught(self, modes: tuple[str, ...], words: dict[str, str] | None, path: str) -> None:
+        """Read the mode of the course or of an intake, with the words beside it."""
+        if not modes:
+            return
+        mode = _mode(modes)
+        text = words if mode else {"und": ", ".join(modes)}
+        method = TeachingMethod(mode=mode, text=text)
+        if method not in self._values.get("teaching_method", ()):
+            target = self._in.next("teaching_method")
+            self._ledger.normalised(f"{path}.modes", target, "words_of_course_mode")
+            if mode and text:
+                self._ledger.mapped(f"{path}.description", f"{target}.text")
+            self._in.add("teaching_method", method)
+        else:
+            self._ledger.dropped(f"{path}.modes", "said_twice")
+        if words:
+            self._in.otherwise(f"{path}.description", "said_twice" if mode else "another_value_first")
 
 
 def _mode(words: tuple[str, ...]) -> str | None:

@@ -21,7 +21,7 @@ DEPTH = 3
 
 
 def records(model: type[BaseModel], words: tuple[str, ...] = ()) -> st.SearchStrategy[Any]:
-    """Records of a model; `words` are those that mean something in the schema's own vocabularies."""
+    """Records of a model, each with a name; `words` are those that mean something in the schema's own vocabularies."""
     plain = st.one_of(
         st.sampled_from([*CODES, *words]),
         known.short,
@@ -45,7 +45,8 @@ def _record(model: type[BaseModel], plain: Any, words: tuple[str, ...], depth: i
             fields[name] = st.dictionaries(known.names, known.short, max_size=1)
         else:
             made = _value(info.annotation, plain, words, depth)
-            fields[name] = made if info.is_required() else st.none() | made if _optional(info.annotation) else made
+            always = info.is_required() or (name == "name" and depth == 0)
+            fields[name] = made if always or not _optional(info.annotation) else st.none() | made
     return st.fixed_dictionaries(fields).map(lambda values: model(**values))
 
 

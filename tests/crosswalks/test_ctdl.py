@@ -184,3 +184,99 @@ def test_what_is_no_credential_is_refused(data: bytes) -> None:
 
 def test_the_goldens_are_there() -> None:
     assert sorted(Path(FOLDER).glob("*.source.json"))
+
+
+def credential(**more: object) -> dict[str, object]:
+    own = {"@id": "urn:example:bees", "@type": "ceterms:MicroCredential", "ceterms:name": {"en": "Example Beekeeping"}}
+    return own | {f"ceterms:{key}": value for key, value in more.items()}
+
+
+def read_one(data: object) -> Crossing[Descriptor]:
+    (listing,) = CTDL.load(orjson.dumps(data), "f.json")
+    back = CTDL.read(listing, IRI, SOURCE)
+    check_reading(CTDL, listing, back)
+    return back
+
+
+def loaded(data: object) -> tuple[list[CtdlListing], list[str]]:
+    """What a file yields, and the codes of what it tells at its end."""
+    found: list[CtdlListing] = []
+    try:
+        found.extend(CTDL.load(orjson.dumps(data), "f.json"))
+    except CodedError as error:
+        return found, [issue.code for issue in error.issues]
+    return found, []
+
+
+OWNER = {
+    "@id": "urn:example:college",
+    "@type": "ceterms:CredentialOrganization",
+    "ceterms:name": {"en": "Example College"},
+}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_organisation_with_a_record_of_its_own_in_the_file_gives_its_name(first: bool) -> None:  # noqa: FBT001
+    records = [OWNER, credential(ownedBy=["urn:example:college"])]
+    back = read_one(records if first else records[::-1])
+    assert back.value.issuer is not None
+    assert back.value.issuer.name == {"en": "Example College"}
+    assert back.issues == ()
+
+
+def test_an_organisation_that_is_elsewhere_is_told_with_what_to_do() -> None:
+    back = read_one(credential(ownedBy=["urn:example:college"]))
+    assert [(issue.code, issue.place) for issue in back.issues] == [("organisation_elsewhere", "owned_by.0.id")]
+    assert "record_elsewhere" in {entry.reason for entry in back.ledger.entries if entry.source == "owned_by.0.id"}
+
+
+def test_a_record_of_another_kind_or_without_a_name_costs_no_other_record() -> None:
+    degree = {"@id": "urn:example:d", "@type": "ceterms:BachelorDegree", "ceterms:name": {"en": "Example Degree"}}
+    nameless = credential() | {"ceterms:name": {}}
+    found, told = loaded([degree, credential(), nameless, credential()])
+    assert told == ["record_of_another_kind"]
+    assert [bool(one.name) for one in found] == [True, False, True]
+    with pytest.raises(CodedError) as caught:
+        CTDL.read(found[1], IRI, SOURCE)
+    assert [issue.place for issue in caught.value.issues] == ["title"]
+    assert loaded([degree]) == ([], ["file_not_schema", "record_of_another_kind"])
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ({"ceterms:targetNode": "credentialStat:Ceased", "ceterms:targetNodeName": {"en": "Ceased"}}, "Ceased"),
+        ({"ceterms:targetNode": "credentialStat:Deprecated"}, "Deprecated"),
+        ({"ceterms:targetNode": "https://purl.org/ctdl/vocabs/credentialStat/Suspended"}, "Suspended"),
+    ],
+)
+def test_the_state_of_a_credential_is_kept_in_the_registrys_word(status: dict[str, object], word: str) -> None:
+    assert read_one(credential(credentialStatusType=status)).value.source_record.status == word
+
+
+def test_how_to_earn_a_credential_is_not_what_a_learner_has_learnt() -> None:
+    earning = {"@type": "ceterms:ConditionProfile", "ceterms:description": {"en": "Complete four example courses."}}
+    learnt = earning | {"ceterms:name": {"en": "Learning outcomes"}, "ceterms:description": {"en": "Keeps bees."}}
+    back = read_one(credential(requires=[earning, learnt])).value
+    assert back.outcome_summary == {"en": "Keeps bees."}
+    assert [one.label for one in back.further_info] == [{"en": "Complete four example courses."}]
+
+
+def test_names_of_languages_and_currencies_are_read_as_their_codes() -> None:
+    cost = {"@type": "ceterms:CostProfile", "ceterms:price": 90, "ceterms:currency": "US Dollar"}
+    back = read_one(credential(inLanguage=["English"], estimatedCost=[cost]))
+    assert back.value.language_of_instruction == ("en",)
+    assert back.value.fee is not None
+    assert back.value.fee.currency == "USD"
+    assert back.issues == ()
+
+
+def test_a_picture_is_no_data_about_a_person_and_another_record_no_unknown_field() -> None:
+    other = credential(targetPathway="urn:example:p", colourOfTheHive="red") | {"@id": "urn:example:other"}
+    other["@type"] = "ceterms:Certificate"
+    graph = {"@graph": [credential(image="https://a.example/b.png", isPartOf=["urn:example:other"]), other]}
+    back = read_one(graph)
+    reasons = {entry.source: entry.reason for entry in back.ledger.entries}
+    assert reasons["left_out.0"] == "page_furniture"
+    assert reasons["unplaced.ceterms:isPartOf.ceterms:colourOfTheHive"] == "no_descriptor_slot"
+    assert back.issues == ()

@@ -61,7 +61,7 @@ def test_elapsed_time_stays_as_it_is_written(duration: str, read: bool) -> None:
 
 def test_a_currency_that_is_no_code_stays_unread_beside_its_price() -> None:
     record = gathered()
-    record.fee("costs.0", Decimal(100), "yen", None)
+    record.fee("costs.0", Decimal(100), "yen", None, {})
     assert (record.values["fee"].amount, record.values["fee"].currency) == (100, None)
     carried = {entry.source for entry in record.ledger.entries if entry.outcome is FieldOutcome.MAPPED}
     assert carried == {"costs.0.price"}

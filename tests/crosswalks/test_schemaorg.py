@@ -153,7 +153,7 @@ def test_prefixed_and_full_names_are_read_like_plain_ones() -> None:
 
 def test_a_name_is_no_language_a_thirteenth_month_no_day_and_words_of_mode_are_all_kept() -> None:
     page = {
-        "@context": "https://schema.org", "@type": "Course", "name": "Example Beekeeping", "inLanguage": "English",
+        "@context": "https://schema.org", "@type": "Course", "name": "Example Beekeeping", "inLanguage": "Examplish",
         "hasCourseInstance": {
             "@type": "CourseInstance", "courseMode": ["online", "onsite"], "startDate": "2026-13-01",
             "endDate": "2026-02-29",
@@ -169,3 +169,47 @@ def test_a_name_is_no_language_a_thirteenth_month_no_day_and_words_of_mode_are_a
     assert sorted(issue.place or "" for issue in back.issues if issue.code == "not_understood") == [
         "course.instances.0.ends", "course.instances.0.starts", "course.languages.0",
     ]  # fmt: skip
+
+
+def course(**more: object) -> Crossing[Descriptor]:
+    """A course of a page, read."""
+    page = {"@context": "https://schema.org", "@type": "Course", "name": "Example Beekeeping", "inLanguage": "en"}
+    (listing,) = SCHEMAORG.load(orjson.dumps(page | more), "page.json")
+    back = SCHEMAORG.read(listing, IRI, SOURCE)
+    check_reading(SCHEMAORG, listing, back)
+    return back
+
+
+def test_what_a_course_awards_in_words_is_kept_as_a_note() -> None:
+    back = course(educationalCredentialAwarded=["Example certificate", "https://awards.example/bees"])
+    assert [(one.label, one.url) for one in back.value.further_info] == [
+        ({"en": "Example certificate"}, None), (None, "https://awards.example/bees"),
+    ]  # fmt: skip
+
+
+def test_a_credential_without_a_name_is_called_as_its_course() -> None:
+    awarded = {"@type": "EducationalOccupationalCredential", "credentialCategory": "badge", "version": "3"}
+    back = course(educationalCredentialAwarded=awarded)
+    assert back.value.title == {"en": "Example Beekeeping"}
+    assert back.value.version == "3"
+    assert back.issues == ()
+
+
+def test_what_pages_say_of_mode_price_and_workload_in_other_places_is_read() -> None:
+    back = course(
+        **{"@id": "./"}, courseMode="online",
+        hasCourseInstance={
+            "@type": "CourseInstance", "name": "Spring", "courseWorkload": "2 hours of lectures a week",
+            "location": {"@type": "Place", "address": {"@type": "PostalAddress", "addressCountry": "JP"}},
+            "offers": {"@type": "Offer", "name": "For members", "price": 90, "priceCurrency": "JPY"},
+        },
+        aggregateRating={"@type": "AggregateRating", "ratingValue": 5},
+    )  # fmt: skip
+    assert [one.mode for one in back.value.teaching_method] == ["online"]
+    assert back.value.fee is not None
+    assert dict(back.value.fee) == {"amount": 90, "currency": "JPY", "text": {"en": "For members"}}
+    assert back.value.volume is not None
+    assert back.value.volume.text == {"und": "2 hours of lectures a week"}
+    assert back.value.volume.total_hours is None
+    assert back.value.identifiers == ()
+    assert back.issues == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import Answer
+from tests.harvester.loopback import Asked
 from tests.harvester.situations import rows
 from tests.hostile.endstate import is_clean, public
 from tests.hostile.second_day import told
@@ -84,6 +86,47 @@ def test_two_records_exchange_their_identifiers(days: Callable[[str], Days], dre
         assert {key: row[:3] for key, row in shown["records"].items()} == {
             key: row[:3] for key, row in before["records"].items()
         }
+        assert is_clean(place)
+
+
+def test_two_credentials_change_places_in_the_list_and_on_their_pages(
+    days: Callable[[str], Days], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of = days("details")
+    with opened(of.home(0, tmp_path / "home")) as place:
+        first = of.states(0)[0]
+        before = public(place)
+        one, other = sorted(before["records"])[:2]
+        either, partner = re.compile(rf"\b({one}|{other})\b".encode()), {one: other, other: one}
+        tell = of.source._whole
+
+        def exchange(text: bytes) -> bytes:
+            return either.sub(lambda match: partner[match[1].decode()].encode(), text)
+
+        def elsewhere(asked: Asked) -> bytes:
+            return exchange(tell(replace(asked, path=exchange(asked.path.encode()).decode())))
+
+        of.source.begin(first)
+        with monkeypatch.context() as patched:
+            patched.setattr(of.source, "_whole", elsewhere)
+            swapped = run(place, of.source)
+        doubts = {issue.record for issue in swapped.issues if issue.code == "identifier_of_another"}
+        assert doubts == {before["records"][name][0] for name in (one, other)}
+        assert swapped.state == "succeeded_with_warnings"
+        titles = {row[0]: row[2]["title"] for row in before["current"]}
+        there = {row[0]: row[2]["title"] for row in public(place)["current"]}
+        (here, beyond) = (before["records"][name][0] for name in (one, other))
+        assert (there[here], there[beyond]) == (titles[beyond], titles[here])
+        of.source.begin(first)
+        back = run(place, of.source)
+        assert (back.complete, back.published.updated) == (True, 2)
+        shown = public(place)
+        assert {row[0]: row[2] for row in shown["current"]} == {row[0]: row[2] for row in before["current"]}
+        assert shown["records"].keys() == before["records"].keys()
+        assert [row for row in history(shown) if row[0] not in doubts] == [
+            row for row in history(before) if row[0] not in doubts
+        ]
+        assert [row[1:3] for row in history(shown) if row[0] == here] == [(1, "create"), (2, "update"), (3, "update")]
         assert is_clean(place)
 
 

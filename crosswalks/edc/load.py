@@ -7,7 +7,7 @@ Wrappings: the plain credential; the credential beside its `deliveryDetails`; an
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +16,7 @@ from crosswalks.crowds import expect_no_crowd
 from crosswalks.edc.model import EdcListing
 from crosswalks.elm.closure import closed, personal_classes
 from crosswalks.elm.graph import TYPE, Graph, Properties, Value
-from crosswalks.elm.load import read_graph
+from crosswalks.elm.load import CREDENTIAL, read_graph
 from crosswalks.elm.syntax.bounds import json_value, within_size
 from crosswalks.elm.syntax.jsonld import read_document
 
@@ -33,6 +33,8 @@ _PARTS = {
 }
 _SPECIFICATIONS = ("elm:Qualification", "elm:LearningAchievementSpecification")
 _CLAIMED = frozenset({ACHIEVEMENT, "elm:LearningAssessment", "elm:LearningActivity", "elm:LearningEntitlement"})
+MOST_STATEMENTS = 2_000_000
+"""Achievements of one credential times its statements: each achievement accounts for all that it leaves out."""
 _CONTEXT = "http://data.europa.eu/snb/model/context/edc-ap"
 _TOKEN = b"eyJ"
 
@@ -40,15 +42,19 @@ _TOKEN = b"eyJ"
 def load(data: bytes, name: str) -> Iterator[EdcListing]:
     """Yield what each achievement of a credential is specified by.
 
-    Raises `CodedError` when the file cannot be read (as for listings), with `edc_token` for a compact token, or with
-    `edc_no_achievement`.
+    Raises `CodedError` when the file cannot be read (as for listings), with `edc_token` for a compact token, with
+    `edc_no_achievement` for a credential of something else, with `elm_nothing_found` for what is no credential, or with
+    `credential_crowded`.
     """
     graph = credential_graph(data, name)
     achievements = graph.of_class(ACHIEVEMENT)
     if not achievements:
-        raise CodedError.of("edc_no_achievement")
+        raise CodedError.of("edc_no_achievement" if graph.of_class(CREDENTIAL) else "elm_nothing_found")
+    if len(achievements) * graph.size() > MOST_STATEMENTS:
+        raise CodedError.of("credential_crowded", achievements=len(achievements), statements=graph.size())
+    sums = _Sums(graph)
     for achievement in achievements:
-        yield _lifted(graph, achievement)
+        yield _lifted(graph, achievement, sums)
 
 
 def credential_graph(data: bytes, name: str) -> Graph:
@@ -89,7 +95,7 @@ class _Lifted:
         return self.added.get(node) or self._graph.properties(node)
 
 
-def _lifted(graph: Graph, achievement: str) -> EdcListing:
+def _lifted(graph: Graph, achievement: str, sums: _Sums) -> EdcListing:
     view = _Lifted(graph)
     root = _specification(graph, view, achievement, *_SPECIFICATIONS)
     properties: Properties = {name: list(values) for name, values in view.properties(root).items()}
@@ -107,12 +113,11 @@ def _lifted(graph: Graph, achievement: str) -> EdcListing:
         view.added[awarding] = {TYPE: ["elm:AwardingOpportunity"], "elm:awardingBody": bodies}
         properties["elm:awardingOpportunity"] = [*properties.get("elm:awardingOpportunity", ()), awarding]
     view.added[root] = properties
-    outcome = closed(root, view, {node: node for node in (*graph.nodes, *view.added)})
+    outcome = closed(root, view, ChainMap({node: node for node in view.added}, sums.places))
     if outcome.listing is None:
         raise CodedError(*filter(None, [outcome.issue]))
     whole = {node.removeprefix("_:of-") for node in outcome.places.values()}
-    left_out = _left_out(graph, whole)
-    return EdcListing(root=outcome.listing.root, nodes=outcome.listing.nodes, left_out=left_out)
+    return EdcListing(root=outcome.listing.root, nodes=outcome.listing.nodes, left_out=sums.without(whole))
 
 
 def _specification(graph: Graph, view: _Lifted, thing: str, *kinds: str) -> str:
@@ -135,19 +140,34 @@ def _awarding_bodies(graph: Graph, achievement: str) -> list[Value]:
     ))  # fmt: skip
 
 
-def _left_out(graph: Graph, lifted: set[str]) -> dict[str, int]:
-    """Return how many statements were left out, by field; those of the holder's own nodes count as the person's."""
-    personal = _of_people(graph)
-    counts: Counter[str] = Counter()
-    for node, properties in graph.nodes.items():
-        if node in lifted and not _CLAIMED.intersection(map(str, properties.get(TYPE, ()))):
-            continue
+class _Sums:
+    """The statements of a credential by field, counted once; those of the holder's own nodes count as the person's."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._personal = _of_people(graph)
+        self._all: Counter[str] = Counter()
+        self.places = {node: node for node in graph.nodes}
+        for node in graph.nodes:
+            self._all.update(self._of(node))
+
+    def without(self, lifted: set[str]) -> dict[str, int]:
+        """Return how many statements are left out beside the lifted nodes, by field; a claim itself always is."""
+        counts = Counter(self._all)
+        for node in lifted:
+            if not _CLAIMED.intersection(map(str, self._graph.properties(node).get(TYPE, ()))):
+                counts.subtract(self._of(node))
+        return dict(sorted((+counts).items()))
+
+    def _of(self, node: str) -> dict[str, int]:
+        properties = self._graph.properties(node)
         types = sorted((str(name) for name in properties.get(TYPE, ())), key=lambda name: not name.startswith("elm:"))
-        owner = PERSON if node in personal else types[0] if types else "Other"
+        owner = PERSON if node in self._personal else types[0] if types else "Other"
+        counts: Counter[str] = Counter()
         for name, values in properties.items():
             if name != TYPE:
                 counts[f"{_local(owner)}.{_local(name)}"] += len(values)
-    return dict(sorted(counts.items()))
+        return counts
 
 
 def _local(name: str) -> str:

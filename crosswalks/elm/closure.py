@@ -8,7 +8,7 @@ The walk asks for one node after the other, so that it works on a graph in memor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
@@ -145,7 +145,7 @@ def state_both_ways(graph: Graph) -> None:
             graph.add(node, name, value)
 
 
-def closed(root: str, nodes: Nodes, places: dict[str, str] | None = None) -> Closed:
+def closed(root: str, nodes: Nodes, places: Mapping[str, str] | None = None) -> Closed:
     """Return the outcome for one root."""
     try:
         walk = _walk(root, nodes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,10 @@ def token() -> bytes:
         (json.dumps({"payload": token().decode(), "signatures": []}).encode(), "edc_token"),
         (b'{"payload": "not json", "signatures": []}', "elm_not_parsed"),
         (b'["words"]', "edc_no_achievement"),
+        (
+            b'{"@context": "https://www.w3.org/2018/credentials/v1", "id": "urn:x:1", "title": {"en": "T"}}',
+            "elm_nothing_found",
+        ),
         (b"{", "elm_not_parsed"),
         (json.dumps({"@context": "https://elsewhere.example/c", "id": "urn:x:1"}).encode(), "remote_context"),
         (json.dumps(credential(type="LearningActivity")).encode(), "edc_no_achievement"),
@@ -219,6 +224,26 @@ def test_several_achievements_are_several_listings() -> None:
     document["credentialSubject"]["hasClaim"] = [claim, second]
     titles = [crossed(listing).value.title["en"] for listing in EDC.load(json.dumps(document).encode(), "x.jsonld")]
     assert sorted(titles) == ["Certificate in Tides", "Two"]
+
+
+def test_what_one_achievement_leaves_out_does_not_hang_on_how_many_there_are() -> None:
+    document = credential()
+    claim = document["credentialSubject"]["hasClaim"]
+    document["credentialSubject"]["hasClaim"] = [claim | {"id": f"urn:epass:claim:{number}"} for number in range(100)]
+    listings = list(EDC.load(json.dumps(document).encode(), "x.jsonld"))
+    assert len(listings) == 100
+    assert len({json.dumps(one.left_out) for one in listings}) == 1
+    assert listings[0].left_out["LearningAchievement.title"] == 100
+
+
+def test_a_credential_of_too_many_achievements_ends_early() -> None:
+    document = credential()
+    claims = [{"type": "LearningAchievement", "title": {"en": "T"}} for _ in range(4000)]
+    document["credentialSubject"]["hasClaim"] = claims
+    started = time.monotonic()
+    with pytest.raises(CodedError, match="credential_crowded"):
+        list(EDC.load(json.dumps(document).encode(), "x.jsonld"))
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.judges

@@ -30,6 +30,8 @@ _MORE_PREFIXES = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 }
 _FALLBACK = {"@vocab": UNKNOWN}
+MOST_CONTEXTS = 1_000
+"""Places of one document where a context is written out; those that only repeat ours do not count."""
 _KEYWORDS = frozenset({
     "@context", "@id", "@type", "@graph", "@value", "@language", "@direction", "@list", "@set", "@reverse", "@included",
     "@nest", "@index", "@none", "@base", "@vocab", "@version", "@container", "@prefix", "@propagate", "@import",
@@ -47,46 +49,85 @@ def read_jsonld(data: bytes) -> Graph:
 
 
 def read_document(document: Any) -> Graph:
-    """Return the graph of a JSON-LD document that is already JSON. Raises as `read_jsonld`."""
+    """Return the graph of a JSON-LD document that is already JSON. Raises as `read_jsonld`, or `CodedError` with
+    `contexts_crowded`.
+    """
     if isinstance(document, list):
         document = {"@graph": document}
-    contexts = document.get("@context", []) if isinstance(document, dict) else []
-    ready = _prepared(document)
-    own = without_addresses(contexts)
-    ready = {"@context": [_FALLBACK, *(own if isinstance(own, list) else [own])], **_without_context(ready)}
-    return read_rdf(orjson.dumps(ready), "jsonld")
-
-
-def _without_context(document: Any) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise CodedError.of("elm_nothing_found")
-    return {key: value for key, value in document.items() if key != "@context"}
+    preparing = _Preparing()
+    if "@context" not in document and isinstance(members := document.get("@graph"), list):
+        ready = {**preparing.value({**document, "@graph": []}), "@graph": preparing.members(members)}
+    else:
+        ready = preparing.value(document)
+    own = ready.pop("@context", [])
+    return read_rdf(orjson.dumps({"@context": [_FALLBACK, *_as_list(own)], **ready}), "jsonld")
 
 
-def _prepared(value: Any) -> Any:
-    """Return a document with every context below the first replaced and its odd shapes made regular."""
-    if isinstance(value, list):
-        return [_prepared(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    made: dict[str, Any] = {}
-    for key, item in value.items():
-        if key == "@context":
-            made[key] = without_addresses(item)
-        elif key[:1] == "@" and key not in _KEYWORDS:
-            made[UNKNOWN + key[1:]] = _prepared(item)
-        elif key in _text_terms():
-            made[key] = _language_map(item)
-        else:
-            made[key] = _prepared(item)
-    return made
+class _Preparing:
+    """Makes one document ready: contexts replaced, odd shapes made regular.
+
+    A table of ours is written once where members of a graph or a thing within another name it again: a document of
+    many small things would else become one of as many tables.
+    """
+
+    def __init__(self) -> None:
+        self._tables = 0
+
+    def members(self, members: list[Any]) -> list[Any]:
+        """Return the members of a graph that has no context, those that only name ours under one table."""
+        ours: list[Any] = []
+        others: list[Any] = []
+        for one in members:
+            named = isinstance(one, dict) and "@context" in one and _names_ours(one["@context"])
+            (ours if named else others).append(self.value(one, ours=named or None))
+        if not ours:
+            return others
+        return [{"@context": credential_context(), "@graph": ours}, *others]
+
+    def value(self, value: Any, *, ours: bool | None = None) -> Any:
+        """Return a value made ready. `ours` tells whether nothing but our table is in force; None for no context."""
+        if isinstance(value, list):
+            return [self.value(item, ours=ours) for item in value]
+        if not isinstance(value, dict):
+            return value
+        made: dict[str, Any] = {}
+        if "@context" in value:
+            context = value["@context"]
+            named = _names_ours(context)
+            if not (named and ours):
+                made["@context"] = self._table(context)
+            ours = named and ours is not False
+        for key, item in value.items():
+            if key == "@context":
+                continue
+            if key[:1] == "@" and key not in _KEYWORDS:
+                made[UNKNOWN + key[1:]] = self.value(item, ours=ours)
+            elif key in _text_terms() and (texts := _language_map(item)) is not None:
+                made[key] = texts
+            else:
+                made[key] = self.value(item, ours=ours)
+        return made
+
+    def _table(self, context: Any) -> Any:
+        self._tables += 1
+        if self._tables > MOST_CONTEXTS:
+            raise CodedError.of("contexts_crowded", limit=MOST_CONTEXTS)
+        return without_addresses(context)
 
 
-def _language_map(value: Any) -> Any:
-    """Return one language map for what is one, or a list of several; other values stay."""
+def _names_ours(context: Any) -> bool:
+    """Tell whether a context is nothing but addresses. Raises `CodedError` with `remote_context`."""
+    names = context if isinstance(context, list) else [context]
+    return bool(names) and all(isinstance(name, str) and bool(_table_for(name)) for name in names)
+
+
+def _language_map(value: Any) -> dict[str, list[Any]] | None:
+    """Return one language map for what is one, or a list of several; None for other values."""
     parts = value if isinstance(value, list) else [value]
     if not parts or not all(_is_language_map(part) for part in parts):
-        return _prepared(value)
+        return None
     merged: dict[str, list[Any]] = {}
     for part in parts:
         for tag, texts in part.items():

@@ -227,6 +227,39 @@ def test_many_values_of_one_property_are_no_trouble() -> None:
     assert time.monotonic() - started < 10
 
 
+NAMED = "http://data.europa.eu/snb/model/context/edc-ap"
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_many_things_that_each_name_our_context_are_read_with_one_table(*, wrapped: bool) -> None:
+    things = [
+        {"@context": NAMED, "id": f"urn:x:{number}", "type": "Qualification", "title": {"en": f"T{number}"}}
+        for number in range(3000)
+    ]
+    things.append({"@id": "urn:x:own", "@context": {"name": "http://purl.org/dc/terms/title"}, "name": "T"})
+    started = time.monotonic()
+    found = list(load(json.dumps({"@graph": things} if wrapped else things).encode(), "x.jsonld"))
+    assert time.monotonic() - started < 10
+    assert len(found) == 3000
+    assert {one.nodes[one.root].properties["dc:title"][0].language for one in found} == {"en"}
+
+
+def test_a_context_within_another_of_ours_changes_nothing() -> None:
+    plain = {"@context": NAMED, "id": "urn:x:1", "type": "Qualification", "title": {"en": "T"},
+             "providedBy": {"id": "urn:x:o", "type": "Organisation", "legalName": {"en": "O"}}}  # fmt: skip
+    again = {**plain, "providedBy": {"@context": [NAMED], **plain["providedBy"]}}  # type: ignore[dict-item]
+    assert [one.model_dump() for one in load(json.dumps(plain).encode(), "x.jsonld")] == [
+        one.model_dump() for one in load(json.dumps(again).encode(), "x.jsonld")
+    ]
+
+
+def test_contexts_written_out_in_too_many_places_are_refused() -> None:
+    inner = [{"@context": [NAMED, {"a": "urn:x:a"}], "id": f"urn:x:{number}"} for number in range(1100)]
+    started = time.monotonic()
+    assert outcome(json.dumps({"@context": {"a": "urn:x:a"}, "a": inner}).encode(), "x.jsonld") == "contexts_crowded"
+    assert time.monotonic() - started < 10
+
+
 @pytest.mark.parametrize(
     "document",
     [

@@ -181,8 +181,8 @@ def explain(entry: Entry, language: Language) -> str:
 
     What a text wants to name is the value, or the field where the entry keeps no value; a list is the field's own.
     """
-    if entry.reason is None:
-        return entry.rule or ""
+    if entry.reason is None or entry.reason not in catalogue():  # an old ledger may name a reason of its time
+        return entry.reason or entry.rule or ""
     field = general(entry.source or entry.target or "").removeprefix("others.")
     named = {"field": field, "list": field.rpartition(".")[2] or field}
     return catalogue()[entry.reason].text[language].format_map(_Named(named, entry.value or field))

@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.labels import label
-from config.messages import Issue, Language, catalogue
+from config.messages import Issue, Language
 from config.settings import Settings
 from crosswalks.descriptor.differences import differences
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import dump, load
-from crosswalks.ledger import Entry, FieldOutcome, Ledger
+from crosswalks.ledger import Entry, FieldOutcome, Ledger, explain
 from crosswalks.prose.numbers import plain_form
 from crosswalks.text import UNDETERMINED
 from portal.answers import redirect
@@ -45,6 +45,7 @@ _NO_TAGS = frozenset({"url", "iri"})
 _IN_HOURS = frozenset({"total_hours", "contact_hours"})
 _COUNTRIES = frozenset({"country", "body_country"})
 _MOST_LOST = 200
+_HIDDEN = "…"
 _FEW_LIKES = 5
 
 
@@ -116,7 +117,7 @@ class RecordPages:
             doubts=list(_doubts(found["issues"], language)),
             tongue=partial(quoted_in, subject.descriptor),
             over=laid_over(self._database, row.record_id, released, language),
-            lost=list(islice(_lost(ledger, language, facts_only=facts_only), _MOST_LOST)),
+            lost=list(islice(not_carried(ledger, language, facts_only=facts_only), _MOST_LOST)),
             chips=list(_chips(content, language)), issuer=content.get("issuer"),
             likes=self._likes.of(row, _FEW_LIKES), twins=self._likes.twins(row),
             forms=[(form.title[language], f"{self._page(row)}.{form.suffix}", form.media_type)
@@ -282,12 +283,10 @@ def _scalar(path: str, value: Any, language: Language) -> str:
     return plain_value(path, value, language)
 
 
-def _lost(entries: list[Entry], language: Language, *, facts_only: bool) -> Iterator[tuple[str, str, str, str]]:
+def not_carried(entries: list[Entry], language: Language, *, facts_only: bool) -> Iterator[tuple[str, str, str, str]]:
+    """Yield field, outcome, reason in words, and value of what a record states and the descriptor does not have."""
     for line in entries:
         if line.outcome in {FieldOutcome.DROPPED, FieldOutcome.UNKNOWN} and line.reason != "not_stated":
             value = "" if facts_only else line.value or ""
-            known = line.reason in catalogue()
-            why = (
-                Issue(line.reason or "", {"field": line.source, "value": value or "…"}).text(language) if known else ""
-            )
-            yield line.source, line.outcome.value, why or line.reason or "", value
+            why = explain(line._replace(value=value or _HIDDEN), language)
+            yield line.source, line.outcome.value, why, value

@@ -37,3 +37,5 @@ def test_a_reason_names_the_value_its_field_and_its_list() -> None:
     assert explain(lost, "ja").startswith("「by pigeon」は手元の mode の一覧")
     assert explain(Entry("a.0.b", FieldOutcome.UNKNOWN, reason="unmapped_field"), "ja").startswith("項目「a.b」")
     assert explain(Entry("a", FieldOutcome.DERIVED, "b", rule="value_table"), "ja") == "value_table"
+    old = Entry("a", FieldOutcome.DROPPED, reason="a_reason_of_its_time")
+    assert explain(old, "en") == "a_reason_of_its_time"

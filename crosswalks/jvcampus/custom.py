@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from config.messages import Issue
 from crosswalks.descriptor.model import (
@@ -73,43 +74,46 @@ def _shipped(shortname: str, name: str | None) -> Meaning | None:
 
 
 def _assessment(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
-    first = len(draft.assessment)
-    if kinds := _coded(texts, words("assessment_types")):
-        for number, kind in enumerate(kinds, first):
-            draft.ledger.normalised(path, f"assessment.{number}.type", "value_table", value=field.value)
-            draft.assessment.append(Assessment(type=kind))
-    else:
-        draft.carried(path, f"assessment.{first}.text", field.value or "", texts)
-        draft.assessment.append(Assessment(text=texts.by_language))
+    place, table = f"assessment.{len(draft.assessment)}", words("assessment_types")
+    draft.assessment.extend(
+        Assessment(**part) for part in _coded_parts(draft, path, field, texts, place, "type", table)
+    )
 
 
 def _teaching(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
-    first = len(draft.teaching)
-    if modes := _coded(texts, words("delivery_modes")):
-        for number, mode in enumerate(modes, first):
-            draft.ledger.normalised(path, f"teaching_method.{number}.mode", "value_table", value=field.value)
-            draft.teaching.append(TeachingMethod(mode=mode))
-    else:
-        draft.carried(path, f"teaching_method.{first}.text", field.value or "", texts)
-        draft.teaching.append(TeachingMethod(text=texts.by_language))
+    place, table = f"teaching_method.{len(draft.teaching)}", words("delivery_modes")
+    parts = _coded_parts(draft, path, field, texts, place, "mode", table)
+    draft.teaching.extend(TeachingMethod(**part) for part in parts)
+
+
+def _coded_parts(
+    draft: Draft, path: str, field: CustomField, texts: Texts, place: str, part: str, table: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Return what a list gains from `place` on: an element for each code that the value names, or one with its text."""
+    name, _, first = place.rpartition(".")
+    codes = _coded(texts, table)
+    for number, _ in enumerate(codes, int(first)):
+        draft.ledger.normalised(path, f"{name}.{number}.{part}", "value_table", value=field.value)
+    if not codes:
+        draft.carried(path, f"{place}.text", field.value or "", texts)
+    return [{part: code} for code in codes] or [{"text": texts.by_language}]
 
 
 def _languages(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
-    found = _coded(texts, words("languages"))
-    if not found:
-        draft.not_understood(path, field.value or "")
-        return
-    draft.ledger.normalised(path, "language_of_instruction", "value_table", value=field.value)
-    draft.languages.extend(tag for tag in found if tag not in draft.languages)
+    _gained(draft, path, field, _coded(texts, words("languages")), "language_of_instruction", draft.languages)
 
 
 def _certificate(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001
-    found = _coded(texts, words("certificate_forms"))
-    if not found:
+    _gained(draft, path, field, _coded(texts, words("certificate_forms")), "certificate.form", draft.forms)
+
+
+def _gained(draft: Draft, path: str, field: CustomField, codes: list[str], target: str, there: list[str]) -> None:
+    """Add to a list of codes what a value names and the list does not have."""
+    if not codes:
         draft.not_understood(path, field.value or "")
         return
-    draft.ledger.normalised(path, "certificate.form", "value_table", value=field.value)
-    draft.forms.extend(form for form in found if form not in draft.forms)
+    draft.ledger.normalised(path, target, "value_table", value=field.value)
+    there.extend(code for code in codes if code not in there)
 
 
 def _coded(texts: Texts, table: dict[str, str]) -> list[str]:
@@ -197,23 +201,26 @@ def _further(draft: Draft, path: str, field: CustomField, meaning: Meaning, text
 
 
 def _landing_page(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
-    url = next(filter(_URL.match, plain_values(texts)), None)
-    if url is None:
-        draft.not_understood(path, field.value or "")
-    elif draft.landing_page:
-        repeated(draft, path, field, meaning.means)
-    else:
-        draft.landing_page = (path, url)
+    draft.landing_page = _first(draft, path, field, meaning, texts, _URL, draft.landing_page)
 
 
 def _issuer_country(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
-    code = next(filter(_COUNTRY.match, plain_values(texts)), None)
-    if code is None:
+    draft.issuer_country = _first(draft, path, field, meaning, texts, _COUNTRY, draft.issuer_country)
+
+
+def _first(
+    draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts, form: re.Pattern[str],
+    there: tuple[str, str] | None,
+) -> tuple[str, str] | None:  # fmt: skip
+    """Return what is there already, else the first text of a value that has the form, with where it stands."""
+    found = next(filter(form.match, plain_values(texts)), None)
+    if found is None:
         draft.not_understood(path, field.value or "")
-    elif draft.issuer_country:
+    elif there:
         repeated(draft, path, field, meaning.means)
     else:
-        draft.issuer_country = (path, code)
+        return path, found
+    return there
 
 
 def _capacity(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:

@@ -8,6 +8,8 @@ review date is when the register looks again: it is never a date of recognition 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urljoin
 
 from config.messages import CodedError, Issue
@@ -28,6 +30,7 @@ from crosswalks.origins import origins_of
 from crosswalks.prose.reading import add_from_prose
 from crosswalks.text import UNDETERMINED, matching_key
 
+V = TypeVar("V")
 REGISTER = "https://www.nzqa.govt.nz/nzqf/search/results.do"
 """The public page that addresses of records are relative to when it is not known where a record was found."""
 
@@ -143,18 +146,27 @@ def _landing_page(listing: NzqaProposal, source: SourceRecord, notes: Notes) -> 
     return urljoin(source.url or REGISTER, listing.page)
 
 
-def _levels(listing: NzqaProposal, notes: Notes) -> tuple[Level, ...]:
-    if listing.level is None:
-        notes.ledger.unknown("level")
-        return ()
-    value = level_of(listing.level)
+def _figure(
+    name: str, stated: str | None, figure_of: Callable[[str], V | None], target: str, rule: str, notes: Notes
+) -> V | None:
+    """Return the figure that a field states, told as carried or as brought to its plain form."""
+    if stated is None:
+        notes.ledger.unknown(name)
+        return None
+    value = figure_of(stated)
     if value is None:
-        notes.not_understood("level", listing.level)
-        return ()
-    if value == listing.level:
-        notes.ledger.mapped("level", "level.0.value")
+        notes.not_understood(name, stated)
+    elif str(value) == stated:
+        notes.ledger.mapped(name, target)
     else:
-        notes.ledger.normalised("level", "level.0.value", "level_number", value=listing.level)
+        notes.ledger.normalised(name, target, rule, value=stated)
+    return value
+
+
+def _levels(listing: NzqaProposal, notes: Notes) -> tuple[Level, ...]:
+    value = _figure("level", listing.level, level_of, "level.0.value", "level_number", notes)
+    if value is None:
+        return ()
     notes.ledger.defaulted("level.0.scheme", "framework_of_the_register")
     in_title = level_in_title(listing.title or "")
     if in_title and in_title != value:
@@ -163,17 +175,9 @@ def _levels(listing: NzqaProposal, notes: Notes) -> tuple[Level, ...]:
 
 
 def _credit(listing: NzqaProposal, notes: Notes) -> tuple[Credit, ...]:
-    if listing.credits is None:
-        notes.ledger.unknown("credits")
-        return ()
-    value = credits_of(listing.credits)
+    value = _figure("credits", listing.credits, credits_of, "credit.0.value", "credit_number", notes)
     if value is None:
-        notes.not_understood("credits", listing.credits)
         return ()
-    if str(value) == listing.credits:
-        notes.ledger.mapped("credits", "credit.0.value")
-    else:
-        notes.ledger.normalised("credits", "credit.0.value", "credit_number", value=listing.credits)
     notes.ledger.defaulted("credit.0.system", "credit_system_of_the_register")
     if value > CREDIT_CEILING:
         figures = {"value": str(value), "ceiling": CREDIT_CEILING}

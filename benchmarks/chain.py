@@ -28,7 +28,7 @@ from harvester.exporting import export_elm_files
 from harvester.running.runner import Order, harvest
 from harvester.workplace import Workplace
 
-RECORDS, FEW, REPETITIONS = 5_000, 200, 2
+RECORDS, FEW, REPETITIONS = 3_000, 200, 3
 _MODIFIED = "http://purl.org/dc/terms/modified"
 _FORMS = {"jsonld": ("jsonld", ox.RdfFormat.JSON_LD), "turtle": ("ttl", ox.RdfFormat.TURTLE)}
 

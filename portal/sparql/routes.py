@@ -41,6 +41,8 @@ _STATUSES = {
     "snapshot_missing": 503, "snapshot_unready": 503, "sparql_off": 404,
     "body_too_large": 413, "body_not_taken": 415,
 }  # fmt: skip
+_WORDS_FOR_ACCEPT = frozenset({"format", "output", "results"})
+"""What clients send beside the header `Accept`, as some servers want it (SPARQLWrapper does): passed over here."""
 _SELECTS = tuple(Choice(kind, kind) for kind in SOLUTIONS)
 _CONSTRUCTS = tuple(Choice(kind, kind) for kind in GRAPHS)
 
@@ -109,6 +111,7 @@ async def _query(request: Request) -> str | None:
             pairs += _pairs(body)
         else:
             raise CodedError.of("body_not_taken", detail=kind[:100] or "-")
+    pairs = [pair for pair in pairs if pair[0] not in _WORDS_FOR_ACCEPT]
     for name, _ in pairs:
         if name != "query":
             raise CodedError.of("query_refused", detail=name[:100])

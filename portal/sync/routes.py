@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from datetime import timedelta
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -19,12 +20,14 @@ from portal.partners.shelf import Shelf
 from portal.sync.feed import ATOM, Feed
 from portal.sync.lists import MOST, Resource, document, entry, index_entry, package, pointer, stamp
 from portal.sync.packages import LIST, PACKAGE
-from store.publications import LogRow, rows_after
+from store.publications import LogRow, Span
 
 _XML = "application/xml; charset=utf-8"
 _CHANGES = {"create": "created", "update": "updated", "delete": "deleted"}
 _BATCH = 500
 _FORM = "json"
+_REACHING_BACK = timedelta(days=7)
+"""How much earlier than the last dump the list of changes begins, so that who comes once a week misses no deletion."""
 
 
 class Sync:
@@ -56,7 +59,7 @@ class Sync:
         elif name == "resourcedump.xml" and dump is not None:
             body = self._packages(dump)
         elif stem == "changelist":
-            body = self._changes(dump, part)
+            body = self._changes(part)
         return self._told(request, body) if body is not None else _nothing(request)
 
     def _capabilities(self, dump: Manifest | None) -> bytes:
@@ -84,10 +87,16 @@ class Sync:
         ]
         return document("urlset", "resourcedump", self._up, entries, at=stamp(dump.published_at))
 
-    def _changes(self, dump: Manifest | None, part: int | None) -> bytes | None:
-        """Return what changed since the list of resources; an index where that is much."""
-        start, horizon = (dump.horizon if dump else 0), self._log.horizon()
-        begun = dump.published_at if dump else self._log.begins()
+    def _changes(self, part: int | None) -> bytes | None:
+        """Return what changed since a dump of a week before the last one, or since ever; an index where that is much.
+
+        A record is there once, by its last change, with the hash that it has now. Clients (resync 2.0) pass over what
+        was created and deleted since the second of their last visit, and would keep what they took in that second.
+        """
+        dumps = self._dumps.versions()
+        early = [one for one in dumps if one.published_at <= dumps[-1].published_at - _REACHING_BACK]
+        start, horizon = (early[-1].horizon if early else 0), self._log.horizon()
+        begun = early[-1].published_at if early else self._log.begins()
         about = {"from": stamp(begun)} if begun else {}
         parts = max(1, -(-(horizon - start) // MOST))
         if part is None and parts > 1:
@@ -96,15 +105,15 @@ class Sync:
         if (part or 0) >= parts:
             return None
         first = start + (part or 0) * MOST
-        return document("urlset", "changelist", self._up, self._rows(first, min(horizon, first + MOST)), **about)
+        return document("urlset", "changelist", self._up, self._rows(Span(horizon, first, first + MOST)), **about)
 
-    def _rows(self, after: int, until: int) -> Iterator[str]:
-        while rows := rows_after(self._log.database, after, _BATCH, until):
+    def _rows(self, span: Span) -> Iterator[str]:
+        while rows := self._log.standing(span, _BATCH):
             made = self._shelf.of(rows, [_FORM])
             for row in rows:
                 one = made.get((row.seq, _FORM))
                 yield entry(self._changed(row, one.body if one else None))
-            after = rows[-1].seq
+            span = span._replace(after=rows[-1].seq)
 
     def _changed(self, row: LogRow, content: bytes | None) -> Resource:
         return Resource(f"{landing(row, self._base)}.json", row.published_at, content, _CHANGES[row.op])

@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 from harvester.workplace import Workplace
+from portal.serving import server
 from tests.portal.serving import served
 
 
@@ -43,3 +44,7 @@ def test_it_answers_over_the_network_packed(place: Workplace) -> None:
         with urllib.request.urlopen(request, timeout=10) as found:
             assert (found.status, found.headers["Content-Encoding"]) == (200, "gzip")
             assert "server" not in {name.lower() for name in found.headers}
+
+
+def test_a_connection_outlasts_a_client_that_thinks_for_a_minute(place: Workplace) -> None:
+    assert server(place.settings, place.database).config.timeout_keep_alive > 60

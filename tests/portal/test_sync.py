@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +16,7 @@ from harvester.workplace import Workplace
 from portal.dumps.building import build
 from portal.partners.log import PublicationLog
 from portal.sync import feed, lists, packages, routes
+from store import plans
 from tests.portal import publishing
 from tests.portal.publishing import BASE, Publisher, name
 
@@ -96,6 +98,34 @@ def test_a_replica_is_made_and_kept_up_to_date(client: TestClient, publisher: Pu
     assert changed(client, replica) == baseline(client) == replica
 
 
+def test_who_comes_once_a_week_misses_no_deletion(
+    client: TestClient, publisher: Publisher, place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def today(day: int) -> None:
+        moment = datetime(2030, 1, day, tzinfo=UTC)
+        monkeypatch.setattr(plans, "now", lambda: moment)
+        monkeypatch.setattr(publishing, "now", lambda: moment)
+
+    today(1)
+    publisher.publish(1, 2, 3, 4)
+    dumped(place)
+    replica = baseline(client)
+    for day, number in ((2, 1), (8, 2)):
+        today(day)
+        publisher.delete(number)
+        dumped(place)
+    replica = changed(client, replica)
+    assert replica == truth(client, publisher)
+    today(20)
+    publisher.delete(3)
+    dumped(place)
+    listed = entries(client, str(capability(client, "changelist")))
+    assert [(address.rpartition("/")[2], about.get("change")) for address, about in listed] == [
+        (f"{name('jmicro', 3)}.json", "deleted")
+    ]
+    assert changed(client, replica) == truth(client, publisher)
+
+
 def test_what_is_many_comes_in_parts(
     client: TestClient, publisher: Publisher, place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,7 +139,7 @@ def test_what_is_many_comes_in_parts(
     publisher.publish(*range(8, 13))
     assert read(client, str(capability(client, "changelist"))).tag == f"{SM}sitemapindex"
     assert changed(client, replica) == truth(client, publisher)
-    for missing in ("resourcelist-3.xml", "changelist-2.xml", "none.xml", "changelist-x.xml", "changelist"):
+    for missing in ("resourcelist-3.xml", "changelist-4.xml", "none.xml", "changelist-x.xml", "changelist"):
         assert client.get(f"/resourcesync/{missing}").status_code == 404, missing
     assert lists.MOST == 50_000
 

@@ -114,6 +114,18 @@ class Settings(BaseSettings):
     runs_at_once: int = Field(
         0, ge=0, description="How many queued runs may run at once, on all machines together; 0 for any number."
     )
+    outcome_model: Path | None = Field(
+        None, description="Folder of a model of word vectors that suggests outcomes near each other; by default none."
+    )
+    translation_service: HttpUrl | None = Field(
+        None,
+        description="Address of a service (API of LibreTranslate) that drafts translations when somebody asks; "
+        "by default none.",
+    )
+    translation_key: SecretStr | None = Field(None, description="Key that this service asks for, if it does.")
+    translation_model: str = Field(
+        "", max_length=200, description="What the service runs, with its version; told beside every draft."
+    )
     sparql: bool = Field(default=False, description="Answer queries in SPARQL over the newest dump.")
     sparql_seconds: float = Field(10, gt=0, le=300, description="Longest time of one query, in seconds.")
     sparql_rows: int = Field(10_000, ge=1, le=1_000_000, description="Most rows or triples of one query's result.")

@@ -18,6 +18,7 @@ from recognition.cells import Cell, Pair, Remark
 from recognition.facts import cell_of
 from recognition.headings import Aspect, Heading, headings
 from recognition.outcomes.align import Alignment, align
+from recognition.outcomes.suggesting import Nearness, Suggested, suggest
 from recognition.subject import Frozen, Reviewed, Subject
 from recognition.telling_apart import difference
 
@@ -65,13 +66,17 @@ class ComparedHeading(Frozen):
 
 
 class Comparison(Frozen):
-    """A whole comparison. `key` stays the same as long as the versions compared do."""
+    """A whole comparison. `key` stays the same as long as the versions compared do.
+
+    `suggested` is what a model finds near among outcomes that nothing brought together; without a model it is empty.
+    """
 
     key: str
     subjects: tuple[Compared, ...]
     headings: tuple[ComparedHeading, ...]
     alignments: tuple[Alignment, ...]
     statement: Remark
+    suggested: tuple[Suggested, ...] = ()
 
     def row(self, code: str) -> ComparedRow:
         """Return one row. Raises `KeyError` when there is none of that code."""
@@ -82,7 +87,7 @@ class Comparison(Frozen):
         raise KeyError(code)
 
 
-def compare(subjects: Sequence[Subject]) -> Comparison:
+def compare(subjects: Sequence[Subject], model: Nearness | None = None) -> Comparison:
     """Compare two to six credentials. Raises `CodedError` with `comparison_size` or `comparison_twice`."""
     if not LEAST <= len(subjects) <= MOST:
         raise CodedError.of("comparison_size", count=len(subjects))
@@ -91,21 +96,23 @@ def compare(subjects: Sequence[Subject]) -> Comparison:
             raise CodedError.of("comparison_twice", name=one.id)
     chosen = tuple(subjects)
     found = tuple(_heading(chosen, heading) for heading in headings())
+    alignments = tuple(
+        align(
+            one.descriptor.learning_outcomes,
+            other.descriptor.learning_outcomes,
+            first=first,
+            second=second,
+            over=(_over(one), _over(other)),
+        )
+        for (first, one), (second, other) in combinations(enumerate(chosen), 2)
+    )
     return Comparison(
         key=key_of([(subject.id, subject.version, subject.content_hash) for subject in chosen]),
         subjects=tuple(_column(index, subject, found) for index, subject in enumerate(chosen)),
         headings=found,
-        alignments=tuple(
-            align(
-                one.descriptor.learning_outcomes,
-                other.descriptor.learning_outcomes,
-                first=first,
-                second=second,
-                over=(_over(one), _over(other)),
-            )
-            for (first, one), (second, other) in combinations(enumerate(chosen), 2)
-        ),
+        alignments=alignments,
         statement=Remark.of("comparison_informs"),
+        suggested=_suggested(chosen, alignments, model) if model else (),
     )
 
 
@@ -133,6 +140,11 @@ def _row(subjects: tuple[Subject, ...], aspect: Aspect) -> ComparedRow:
         told, because, levels = difference(aspect, (subjects[first], subjects[second]), (cells[first], cells[second]))
         pairs.append(Pair(first=first, second=second, difference=told, because=because, levels=levels))
     return ComparedRow(code=aspect.code, labels=aspect.labels, cells=cells, pairs=tuple(pairs))
+
+
+def _suggested(subjects: Sequence[Subject], alignments: Sequence[Alignment], model: Nearness) -> tuple[Suggested, ...]:
+    outcomes = [subject.descriptor.learning_outcomes for subject in subjects]
+    return tuple(pair for one in alignments for pair in suggest(one, outcomes[one.first], outcomes[one.second], model))
 
 
 def _over(subject: Subject) -> dict[int, tuple[Reviewed, ...]]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from config.messages import CodedError, Language
 from crosswalks.descriptor.model import Descriptor
 from crosswalks.descriptor.privacy import mask
+from crosswalks.descriptor.rights import releasable
 from crosswalks.descriptor.serialise import load
 from crosswalks.text import UNDETERMINED
 from harvester.workplace import Workplace
 from recognition.decisions.machine import MACHINE, same_person
 from recognition.loading import load_subject
-from recognition.reviewed import places
+from recognition.models.translator import drafted
+from recognition.reviewed import Place, places
 from store.publications import contents, standing_row
 from store.records import find_record
 from store.translations import Translation, Written, keep_translation, keep_verdict, translation
@@ -36,11 +38,7 @@ def write_translation(
     row = standing_row(place.database, subject.id)
     if row is None or row.deleted:
         raise CodedError.of("record_retired", record=subject.id)
-    found = next((one for one in places(subject.descriptor) if one.field == field), None)
-    if found is None or language not in LANGUAGES:
-        raise CodedError.of("translation_place_unknown", field=field or "-", language=language or "-")
-    if not found.lacks(language):
-        raise CodedError.of("translation_not_needed", field=field, language=language)
+    found = _place(subject.descriptor, field, language)
     text = text.strip()[:_LONGEST]
     if not text:
         raise CodedError.of("translation_empty")
@@ -51,6 +49,21 @@ def write_translation(
         place.database, Written(subject.id, field, language, tag, original, text, machine, note.strip()), actor
     )  # fmt: skip
     return translation(place.database, number)
+
+
+def draft_translation(place: Workplace, actor: str, record: str, field: str, language: str) -> Translation:
+    """Have the translation service draft one text of a record, and keep that as machine-made; it shows to nobody yet.
+
+    Raises `CodedError` as `write_translation` and `drafted` do, or with `translation_not_released` where the terms of
+    the registry keep the text from leaving.
+    """
+    subject = load_subject(place.database, record)
+    found = _place(subject.descriptor, field, language)
+    if not any(one.field == field for one in places(releasable(subject.descriptor)[0])):
+        raise CodedError.of("translation_not_released", field=field)
+    tag, original = _original(found.texts)
+    made = drafted(place.settings, original, tag, language)
+    return write_translation(place, actor, record, field, language, made.text, note=made.note, machine=True)
 
 
 def judge_translation(place: Workplace, actor: str, number: int, verdict: str, *, why: str) -> Translation:
@@ -79,6 +92,16 @@ def standing_descriptor(place: Workplace, record: str) -> tuple[str, Descriptor 
     if row is None or row.deleted:
         return record_id, None
     return record_id, load(contents(place.database, [row.seq])[row.seq])
+
+
+def _place(descriptor: Descriptor, field: str, language: str) -> Place:
+    """Return the text at a place that is to be translated into a language."""
+    found = next((one for one in places(descriptor) if one.field == field), None)
+    if found is None or language not in LANGUAGES:
+        raise CodedError.of("translation_place_unknown", field=field or "-", language=language or "-")
+    if not found.lacks(language):
+        raise CodedError.of("translation_not_needed", field=field, language=language)
+    return found
 
 
 def _original(texts: dict[str, str]) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import time
 from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -55,15 +56,39 @@ def fetched(url: str, agent: str, most: int, *, allow_loopback: bool = False) ->
     raise CodedError.of("download_failed", url=url[:_LONGEST], detail="too many redirections")
 
 
-def _read(url: str, answer: http.client.HTTPResponse, most: int) -> Fetched:
+def posted(
+    url: str, body: bytes, media_type: str, agent: str, most: int, *, seconds: float, allow_loopback: bool = False
+) -> Fetched:  # fmt: skip
+    """Post to an address and read the answer within a limit of time; a redirection is not followed.
+
+    Raises `CodedError` as `fetched` does.
+    """
+    end = time.monotonic() + seconds
+    connection, path = _connection(url, allow_loopback=allow_loopback)
+    connection.timeout = seconds
+    try:
+        connection.request("POST", path, body=body, headers={"User-Agent": agent, "Accept": "application/json",
+                                                             "Content-Type": media_type,
+                                                             "Accept-Encoding": "identity"})  # fmt: skip
+        with closing(connection.getresponse()) as answer:
+            return _read(url, answer, most, end)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise CodedError.of("download_failed", url=url[:_LONGEST], detail=type(error).__name__) from None
+    finally:
+        connection.close()
+
+
+def _read(url: str, answer: http.client.HTTPResponse, most: int, end: float | None = None) -> Fetched:
     if answer.status != 200:
         raise CodedError.of("page_missing", status=answer.status, url=url)
     if answer.getheader("Content-Encoding", "identity").lower() != "identity":
         raise CodedError.of("download_failed", url=url, detail="packed, though unpacked was asked for")
     pieces = []
     size = 0
-    while piece := answer.read(_PIECE):
+    while piece := answer.read1(_PIECE):
         size += len(piece)
+        if end is not None and time.monotonic() > end:
+            raise CodedError.of("download_failed", url=url, detail="it took too long")
         if size > most:
             raise CodedError.of("answer_too_large", limit=most, url=url)
         pieces.append(piece)

@@ -9,11 +9,11 @@ import os
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -33,7 +33,10 @@ from store.figures import latest_moment
 from store.schema import standing_of
 from store.snapshots import program_of
 
-Part = Literal["settings", "secrets", "home", "database", "clock", "registries", "tools"]
+Part = Literal["settings", "secrets", "home", "database", "clock", "registries", "tools", "models"]
+GROUP = "kakehashi.examinations"
+Examination = Callable[..., Iterable[Issue]]
+"""What a room above has looked over, registered by entry point: called with the settings and `ask`."""
 GRAVE = frozenset({Severity.ERROR, Severity.REJECT, Severity.STOP})
 ENOUGH_DISK = 2**30
 MOST_SKEW = 5.0
@@ -78,6 +81,9 @@ def examine(*, ask: bool = False) -> Iterator[Finding]:
         yield from (Finding("database", issue) for issue in error.issues)
     yield from (Finding("registries", issue) for issue in _registries(given, ask=ask))
     yield from (Finding("tools", issue) for issue in _tools(engine))
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        examination: Examination = point.load()
+        yield from (Finding("models", issue) for issue in examination(given, ask=ask))
 
 
 def shown_settings(given: Settings) -> dict[str, Any]:

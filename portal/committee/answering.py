@@ -29,6 +29,7 @@ _SHORT = 500
 _DONE = frozenset({
     "kept", "graded", "ungraded", "opened", "proposed", "approved_by_you", "declined", "stepped", "proven", "recorded",
     "ended", "watched", "unwatched", "seen", "basket_taken", "basket_emptied", "translated", "translation_judged",
+    "drafted",
 })  # fmt: skip
 
 

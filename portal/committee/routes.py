@@ -79,6 +79,7 @@ def committee_router(place: Workplace, log: PublicationLog, secret: Secret) -> A
         add(router, "POST", f"{base}/agreements/{{number:int}}/end", _numbered(agreements.end, language))
         add(router, "GET", f"{base}/translations/{{key}}", _keyed(translating.record, language))
         add(router, "POST", f"{base}/translations/{{key}}", _keyed(translating.write, language))
+        add(router, "POST", f"{base}/translations/{{key}}/draft", _keyed(translating.draft, language))
         for verdict in VERDICTS:
             path = f"{base}/translations/{{number:int}}/{verdict}"
             add(router, "POST", path, _acting(translating.judge, language, verdict))

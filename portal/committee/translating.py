@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,7 +13,13 @@ from portal.committee.answering import Desk, is_mine, long, one_of, short
 from portal.operators.answering import onward
 from portal.public.showing import field_name
 from recognition.reviewed import places, stale
-from recognition.translating import LANGUAGES, judge_translation, standing_descriptor, write_translation
+from recognition.translating import (
+    LANGUAGES,
+    draft_translation,
+    judge_translation,
+    standing_descriptor,
+    write_translation,
+)
 from store.translations import Translation, translation, translations, translations_of
 
 VERDICTS = {"approve": "approved", "refuse": "refused", "withdraw": "withdrawn"}
@@ -62,6 +70,7 @@ class TranslationPages:
             both=sum(1 for one in told if not one["lacking"]),
             left=[self._row(row, language, request, is_old=True) for row in rows if row.field not in stated],
             title=descriptor.title if descriptor else {"und": record_id},
+            service=urlsplit(str(self._desk.place.settings.translation_service or "")).hostname,
             given=form_of(request) if request.method == "POST" else {},
         )  # fmt: skip
 
@@ -79,6 +88,21 @@ class TranslationPages:
             return self.record(request, language, key, error.issues[0])
         name = self._desk.called(made.record_id)
         return onward(f"/{language}/committee/translations/{name}?done=translated#t{made.id}")
+
+    def draft(self, request: Request, language: Language, key: str) -> Response:
+        """Have a machine draft a translation, and keep it as such."""
+        form = form_of(request)
+        try:
+            made = draft_translation(
+                self._desk.place, one_of(request).actor, self._record(key), form.get("field", ""),
+                form.get("language", ""),
+            )  # fmt: skip
+        except CodedError as error:
+            if error.issues[0].code == "record_unknown":
+                raise
+            return self.record(request, language, key, error.issues[0])
+        name = self._desk.called(made.record_id)
+        return onward(f"/{language}/committee/translations/{name}?done=drafted#t{made.id}")
 
     def judge(self, request: Request, language: Language, number: int, act: str) -> Response:
         """Keep what somebody holds of a translation."""

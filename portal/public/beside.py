@@ -26,6 +26,7 @@ from portal.public.laying import Laid, as_json, lay
 from portal.public.pinned import Pinned, address, pinned, tokens
 from portal.public.site import page, rendered
 from portal.public.workbook import workbook
+from recognition.models.vectors import VectorModel, vector_model
 from store.database import Database
 
 _MISSING = frozenset({"record_unknown", "record_removed", "nothing_here", "version_unknown"})
@@ -85,7 +86,15 @@ class ComparisonPages:
         return pdf(sheet, self._settings.base)
 
     def _laid(self, named: list[str]) -> Laid:
-        return lay([pinned(self._log, self._database, self._settings.base, one) for one in named])
+        return lay([pinned(self._log, self._database, self._settings.base, one) for one in named], self._model()[0])
+
+    def _model(self) -> tuple[VectorModel | None, Issue | None]:
+        """Return the model that is set, or what is wrong with it: a comparison is made without it all the same."""
+        folder = self._settings.outcome_model
+        try:
+            return (vector_model(folder) if folder else None), None
+        except CodedError as error:
+            return None, error.issues[0]
 
     def _problem(self, request: Request, language: Language, issue: Issue, named: list[str]) -> Response:
         status = _AWAY.get(issue.code) or (404 if issue.code in _MISSING else 422)
@@ -106,7 +115,7 @@ class ComparisonPages:
             })  # fmt: skip
         exact = [pin.token for pin in laid.pins]
         return {
-            "laid": laid, "columns": columns, "titles": registry_titles(self._settings),
+            "laid": laid, "columns": columns, "trouble": self._model()[1], "titles": registry_titles(self._settings),
             "systems": credit_systems(),
             "letters": ascii_uppercase, "hidden": laid.hidden, "glance": laid.glance(), "base": self._settings.base,
             "exact": address(language, exact), "current": address(language, [pin.name for pin in laid.pins]),

@@ -15,6 +15,7 @@ from portal.public.pinned import Pinned
 from recognition.cells import Cell, Difference, Pair, Value
 from recognition.comparison import ComparedHeading, ComparedRow, Comparison, compare
 from recognition.outcomes.align import Alignment, Link
+from recognition.outcomes.suggesting import Maker, Nearness, Suggested
 from recognition.subject import Reviewed
 
 FACTS_ONLY = "facts_only"
@@ -55,12 +56,13 @@ class Linked(NamedTuple):
 
 
 class Aligned(NamedTuple):
-    """The outcomes of two columns: those with something in common, and how many have nothing."""
+    """The outcomes of two columns: those with something in common, how many have nothing, what a machine suggests."""
 
     of: Alignment
     first: str
     second: str
     links: list[Linked]
+    suggested: list[tuple[Value, Value, Maker]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Laid:
     headings: list[tuple[ComparedHeading, list[Row]]]
     silent: list[ComparedRow]
     alignments: list[Aligned]
+    suggested: tuple[Suggested, ...]
 
     @property
     def hidden(self) -> list[bool]:
@@ -92,14 +95,15 @@ class Laid:
         return told
 
 
-def lay(pins: Sequence[Pinned]) -> Laid:
-    """Lay versions beside each other. Raises `CodedError` as `compare` does."""
+def lay(pins: Sequence[Pinned], model: Nearness | None = None) -> Laid:
+    """Lay versions beside each other. Raises `CodedError` as `compare` does.
+
+    A model only gets to read what may be shown.
+    """
     subjects = [pin.subject for pin in pins]
-    whole = compare(subjects)
     released = [releasable(one.descriptor) for one in subjects]
-    shown = whole
-    if any(held for _, held in released):
-        shown = compare([replace(one, descriptor=some) for one, (some, _) in zip(subjects, released, strict=True)])
+    shown = compare([replace(one, descriptor=some) for one, (some, _) in zip(subjects, released, strict=True)], model)
+    whole = compare(subjects) if any(held for _, held in released) else shown
     headings = []
     silent: list[ComparedRow] = []
     for heading, full in zip(shown.headings, whole.headings, strict=True):
@@ -111,7 +115,7 @@ def lay(pins: Sequence[Pinned]) -> Laid:
                 silent.append(row)
         if rows:
             headings.append((heading, rows))
-    return Laid(pins, whole, headings, silent, list(_aligned(shown)))
+    return Laid(pins, whole, headings, silent, list(_aligned(shown)), shown.suggested)
 
 
 def _row(row: ComparedRow, full: ComparedRow) -> Row:
@@ -133,7 +137,9 @@ def _aligned(found: Comparison) -> Iterator[Aligned]:
                        (link.left_reviewed, link.right_reviewed))
                 for link in one.links
             ]  # fmt: skip
-            yield Aligned(one, ascii_uppercase[one.first], ascii_uppercase[one.second], links)
+            near = [(left[pair.left], right[pair.right], pair.by) for pair in found.suggested
+                    if (pair.first, pair.second) == (one.first, one.second)]  # fmt: skip
+            yield Aligned(one, ascii_uppercase[one.first], ascii_uppercase[one.second], links, near)
 
 
 def _matched(link: Link) -> str:
@@ -162,6 +168,7 @@ def as_json(laid: Laid) -> dict[str, Any]:
         ],
         "stated_by_none": [{"code": row.code, "labels": row.labels} for row in laid.silent],
         "alignments": [one.of.model_dump(mode="json") for one in laid.alignments],
+        "machine_made": [pair.model_dump(mode="json") for pair in laid.suggested],
         "statement": laid.whole.statement.model_dump(mode="json"),
     }
 

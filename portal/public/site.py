@@ -35,6 +35,7 @@ from portal.public.wording import (
     converted_text,
     difference_text,
     hours_text,
+    made_by,
     native_text,
     origin_words,
     place_words,
@@ -145,8 +146,8 @@ def _environment(language: Language) -> Environment:
         "said": said, "spoken": spoken, "language_name": language_name, "country_name": country_name,
         "value_name": value_name, "field_name_of": field_of_study, "level_name": level_name, "credit_name": credit_name,
     }  # fmt: skip
-    for words in (native_text, hours_text, converted_text, difference_text, origin_words, place_words, reviewed_by,
-                  rule_words, source_field):  # fmt: skip
+    for words in (native_text, hours_text, converted_text, difference_text, made_by, origin_words, place_words,
+                  reviewed_by, rule_words, source_field):  # fmt: skip
         found.globals[words.__name__] = partial(words, language=language)
     found.globals["between"] = "、" if language == "ja" else ", "
     found.globals["t"] = lambda name, **values: label(name, language, **values)

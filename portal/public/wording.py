@@ -24,6 +24,7 @@ from portal.public.names import (
     spoken,
 )
 from recognition.cells import Cell, Value
+from recognition.outcomes.suggesting import Maker
 from recognition.subject import Evidence, Reviewed
 
 _NAMED: dict[str, Callable[[str, Language], str]] = {"country": country_name, "language": language_name}
@@ -98,6 +99,11 @@ def reviewed_by(one: Reviewed, language: Language) -> str:
 def reviewed_text(one: Reviewed, language: Language) -> str:
     """Return a translation as one line of text that cannot be taken for what the source states."""
     return f"{one.text} [{reviewed_by(one, language)}]"
+
+
+def made_by(one: Maker, language: Language) -> str:
+    """Return that a machine made something, and which model, with its day and its hash."""
+    return label("machine_by", language, called=one.name, dated=one.dated, digest=one.digest)
 
 
 def hours_text(value: Value, language: Language) -> str:

@@ -19,7 +19,14 @@ from config.labels import label
 from config.messages import Language
 from portal.public.laying import Laid, Row
 from portal.public.names import said
-from portal.public.wording import cell_text, difference_text, origin_words, place_words, reviewed_text
+from portal.public.wording import (
+    cell_text,
+    difference_text,
+    made_by,
+    origin_words,
+    place_words,
+    reviewed_text,
+)
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -93,6 +100,9 @@ def _outcomes(laid: Laid, language: Language) -> Iterable[Sequence[str]]:
             ]
             words = f"{link.words} ({label(f'means_{link.means}', language)})"
             yield [f"{one.first} – {one.second}", *texts, words]
+        for left, right, maker in one.suggested:
+            texts = [said(value.texts, language).text for value in (left, right)]
+            yield [f"{one.first} – {one.second}", *texts, made_by(maker, language)]
 
 
 def _about(laid: Laid, titles: dict[str, dict[str, str]], language: Language) -> Iterable[Sequence[str]]:

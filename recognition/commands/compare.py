@@ -8,6 +8,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from config.messages import CodedError, Issue
 from config.settings import settings
 from harvester.terminal.console import Console, common_options
 from harvester.terminal.prose import Prose
@@ -17,6 +18,7 @@ from recognition.commands.showing import cell_text, coloured, evidence_line, in_
 from recognition.comparison import Compared, ComparedHeading, ComparedRow, Comparison
 from recognition.comparison import compare as compare_subjects
 from recognition.loading import load_subject
+from recognition.models.vectors import VectorModel, vector_model
 from recognition.outcomes.align import Alignment, Link
 from recognition.subject import Reviewed
 
@@ -29,19 +31,32 @@ def compare(console: Console, records: tuple[str, ...], evidence: bool) -> None:
     """Compare two to six records heading by heading. There is no score, and nothing is decided.
 
     Each ID is a record's id, its identifier, or the beginning of an id. Differences say how a record looks beside the
-    first. With --json: `key`, `subjects`, `headings`, `alignments` and `statement`.
+    first. With --json: `key`, `subjects`, `headings`, `alignments`, `statement`,
+    `suggested` (machine-made) and `issues`.
 
     \b
     Example:
       kakehashi compare jmicro-46z2 jmicro-pebw
       kakehashi compare jmicro-46z2 jmicro-pebw jmicro-66mt --json
     """  # noqa: D301
-    database = Workplace.of(settings()).database
-    found = compare_subjects([load_subject(database, name) for name in records])
+    place = Workplace.of(settings())
+    model, trouble = _model(place)
+    found = compare_subjects([load_subject(place.database, name) for name in records], model)
     if console.as_json:
-        console.emit(found.model_dump(mode="json"))
+        console.emit({**found.model_dump(mode="json"), "issues": [trouble.as_json()] if trouble else []})
         return
+    if trouble:
+        console.screen.print(console.issue(trouble))
     _show(console, found, evidence=evidence)
+
+
+def _model(place: Workplace) -> tuple[VectorModel | None, Issue | None]:
+    """Return the model that is set, or what is wrong with it: a comparison is made without it all the same."""
+    folder = place.settings.outcome_model
+    try:
+        return (vector_model(folder) if folder else None), None
+    except CodedError as error:
+        return None, error.issues[0]
 
 
 def _show(console: Console, found: Comparison, *, evidence: bool) -> None:
@@ -114,14 +129,21 @@ def _alignment(console: Console, found: Comparison, alignment: Alignment) -> Non
         for name in (names["first"], names["second"], console.word("matched_words")):
             table.add_column(name, overflow="fold", ratio=2)
         for link in alignment.links:
-            sides = ((left[link.left], link.left_reviewed), (right[link.right], link.right_reviewed))
-            texts = (Prose.of(escape(_outcome(console, value, used))) for value, used in sides)
+            read = ((left[link.left], link.left_reviewed), (right[link.right], link.right_reviewed))
+            texts = (Prose.of(escape(_outcome(console, value, used))) for value, used in read)
             table.add_row(*texts, Prose.of(escape(_matched(console, link))))
         console.screen.print(table)
     alone = {"left": len(alignment.left_alone), "right": len(alignment.right_alone)}
     console.screen.print(console.word("outcomes_alone", **names, **alone))
     if alignment.not_compared:
         console.screen.print(console.word("outcomes_not_compared", number=alignment.not_compared))
+    pairs = [one for one in found.suggested if (one.first, one.second) == (alignment.first, alignment.second)]
+    if pairs:
+        console.screen.print(f"[bold]{console.word('machine_suggested')}[/bold]")
+    for one in pairs:
+        sides = [in_language(console, side[at].texts) for side, at in ((left, one.left), (right, one.right))]
+        maker = console.word("machine_by", called=one.by.name, dated=one.by.dated, digest=one.by.digest)
+        console.screen.print(Prose.of(f"{escape(' · '.join(sides))}\n   [dim]{escape(maker)}[/dim]"))
 
 
 def _outcome(console: Console, value: Value, used: Reviewed | None) -> str:

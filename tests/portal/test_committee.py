@@ -9,6 +9,8 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import delete
+from sqlalchemy.exc import DatabaseError
 
 from harvester.workplace import Workplace
 from recognition.deciding import decision, decisions
@@ -16,6 +18,10 @@ from recognition.decisions.model import Status
 from store.accounts import account_named, change_account
 from store.audit import verify
 from store.baskets import MOST, in_basket
+from store.committee_tables import TranslationRow, TranslationVerdict
+from store.decision_tables import Decision, DecisionStep
+from store.likeness_tables import LikenessJudgement
+from store.tables import sql
 from store.translations import translations
 from tests.portal.committee import FOREIGN, HOME, LEVEL, PLAIN, members, published
 from tests.portal.publishing import Publisher, name
@@ -183,6 +189,59 @@ def test_one_proposes_another_approves_and_a_change_re_opens(place: Workplace) -
         assert one.refused(f"{heir}/propose", verdict="full", why="x") == "decision_verdict_illegal"
         assert one.get(f"{ROOM}/decisions?stands=over").text.count("/decisions/2") == 1
     assert verify(place.database).bad is None
+
+
+@pytest.mark.slow
+def test_the_committees_story_is_the_same_on_either_database(any_place: Workplace) -> None:
+    place = any_place
+    publisher = published(place)
+    record, other_record = name(FOREIGN, 1), name(PLAIN, 1)
+    with members(place, "ichiko", "futaba") as (one, other):
+        assert record in one.get("/ja/search?q=%E6%9E%B6&registry=nzqa").text
+        one.done(f"{ROOM}/basket", records=f"{record},{other_record}", next="/ja/search")
+        assert f'value="{other_record}" form="compare" checked' in one.get(f"{ROOM}/basket").text
+        one.done(f"{ROOM}/translations/{other_record}", field="title", language="ja", text="例：みんなのデータ")
+        assert "みんなのデータ" in other.get(f"{ROOM}/translations").text
+        other.done(f"{ROOM}/translations/1/approve", why="読み比べた")
+        compared = one.get(f"/ja/compare?ids={record},{other_record}").text
+        assert "例：みんなのデータ" in compared
+        one.done("/ja/look-alikes", first=record, second=other_record, verdict="not_same", why="別の講座")
+        one.done(f"{ROOM}/watching", kind="record", subject=record)
+        one.done(
+            f"{ROOM}/agreements", title="架空の協定", party_1="JMICRO", registry_1=HOME, party_2="架空 NZ 機構",
+            registry_2=FOREIGN, document="架空の覚書 第1号", valid_from="2026-01-01", why="原本を確かめた。",
+        )  # fmt: skip
+        asked = {"record": record, "purpose": "credit", "receiving": "架空大学", "framework": "EQF"}
+        dossier = one.done(f"{ROOM}/dossiers", **asked).partition("?")[0]
+        one.done(f"{dossier}/mark", view="elements", row="level", grade="met", why="公表された比較で対応する。")
+        other.done(f"{dossier}/mark", view="criteria", row="quality", grade="differs", material="no", why="足りる。")
+        assert "公表された比較で対応する。" in one.get(dossier).text
+        key = dossier.rpartition("/")[2]
+        at = one.done(f"{ROOM}/decisions/new", dossier=key, why="依頼", **asked).partition("?")[0]
+        one.done(f"{at}/propose", verdict="conditional", conditions="面接を行う", why="違いはない",
+                 valid_until="2099-03-31", next_review="2098-03-31")  # fmt: skip
+        assert one.refused(f"{at}/approve", why="x") == "decision_same_person"
+        assert at in other.get(ROOM).text
+        other.done(f"{at}/approve", why="四月の委員会")
+        other.done(f"{at}/proof")
+        (proof,) = set(re.findall(r'href="(/ja/proofs/[a-z2-7]+)"', one.get(at).text))
+        assert "架空大学" in one.get(proof).text
+        assert "2098-03-31" in one.get(f"{ROOM}/renewals?month=2098-03").text
+        publisher.publish(1, op="changed", level=[{"scheme": "NZQCF", "value": "8"}])
+        assert "再検討になった決定" in one.get(ROOM).text
+        assert "違う項目：レベル。" in one.get(at).text
+        assert f"/ja/mc/{record}" in one.get(f"{ROOM}/watching").text
+        heir = one.done(f"{ROOM}/decisions/new", **asked, supersedes="1", why="変わったため").partition("?")[0]
+        one.done(f"{heir}/propose", verdict="none", why="レベルが合わない", measures="上のレベルを取る")
+        other.done(f"{heir}/approve", why="五月の委員会")
+        assert [view.standing.status for view in decisions(place)] == [Status.SUPERSEDED, Status.VALID]
+        assert f'href="{heir}"' in one.get(at).text
+        pinned = one.get(f"/en/compare.json?ids={record}@1,{other_record}").json()
+        assert (pinned["subjects"][0]["version"], pinned["subjects"][0]["newest"]) == (1, 2)
+    assert verify(place.database).bad is None
+    for table in (TranslationRow, TranslationVerdict, LikenessJudgement, Decision, DecisionStep):
+        with pytest.raises(DatabaseError), place.database.writing() as connection:
+            connection.execute(delete(sql(table)))
 
 
 def test_the_life_of_a_home_listing_is_recorded_by_the_committee(place: Workplace) -> None:

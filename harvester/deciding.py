@@ -10,6 +10,7 @@ from harvester.running.report import findings_of
 from harvester.scheduling.ticking import run_now
 from harvester.workplace import Workplace
 from store.audit import audit
+from store.database import Database
 from store.plans import publish, retire_by_hand, take_out_clashes
 from store.records import find_record
 from store.retirement import Patience
@@ -51,7 +52,7 @@ def publish_held(place: Workplace, actor: str, run_id: int, reason: str) -> dict
     close_run(database, run_id, "succeeded_with_warnings", counts=counts, findings=findings_of(database, registry))
     audit(database, actor, "publish", f"run {run_id}", {"registry": registry, "why": reason})
     return {"run": run_id, "registry": registry, "new": published.created, "changed": published.updated,
-            "gone": published.gone, "returned": published.returned}  # fmt: skip
+            "gone": published.gone, "returned": published.returned, "retired": len(published.retired)}  # fmt: skip
 
 
 def drop(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:
@@ -62,25 +63,34 @@ def drop(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, An
     return {"run": run_id, "registry": row["registry_id"]}
 
 
-def retire_record(place: Workplace, actor: str, name: str, reason: str) -> dict[str, Any]:
+def retire_record(place: Workplace, actor: str, name: str, reason: str, successor: str | None = None) -> dict[str, Any]:
     """Retire a record because a person says so, as a run of its own; no later harvest brings it back.
 
-    Raises `CodedError` with `record_unknown`, `record_ambiguous`, `record_retired` or `reason_missing`.
+    `successor` names the record that takes its place: its tombstone leads there. Raises `CodedError` with
+    `record_unknown`, `record_ambiguous`, `record_retired` (either of them), `successor_itself` or `reason_missing`.
     """
     if not reason.strip():
         raise CodedError.of("reason_missing")
     database = place.database
-    record = find_record(database, name)
-    if record["state"] != "live":
-        raise CodedError.of("record_retired", record=record["id"])
+    record = _live(database, name)
+    heir = _live(database, successor)["id"] if successor else None
+    if heir == record["id"]:
+        raise CodedError.of("successor_itself", record=heir)
     registry = record["registry_id"]
     state = registry_state(database, registry) or {}
     run_id = open_run(database, registry=registry, connector=state["connector"], actor=actor, address="",
                       fingerprint="retirement")  # fmt: skip
-    retire_by_hand(database, run_id, record["id"], reason)
+    retire_by_hand(database, run_id, record["id"], reason, heir)
     close_run(database, run_id, "succeeded", complete=False)
-    audit(database, actor, "retire", record["id"], {"why": reason})
-    return {"record": record["id"], "registry": registry, "run": run_id}
+    audit(database, actor, "retire", record["id"], {"why": reason, **({"successor": heir} if heir else {})})
+    return {"record": record["id"], "registry": registry, "run": run_id, "successor": heir}
+
+
+def _live(database: Database, name: str) -> dict[str, Any]:
+    record = find_record(database, name)
+    if record["state"] != "live":
+        raise CodedError.of("record_retired", record=record["id"])
+    return dict(record)
 
 
 def stop(place: Workplace, actor: str, run_id: int, reason: str) -> dict[str, Any]:

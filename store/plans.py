@@ -276,13 +276,23 @@ def confirm_unchanged(database: Database, run_id: int, registry: str, patience: 
     return result
 
 
-def retire_by_hand(database: Database, run_id: int, record_id: str, reason: str) -> None:
-    """Retire one record because a person says so. Raises nothing for one that is retired already: it is left alone."""
+def plan_withdrawals(database: Database, run_id: int) -> int:
+    """Return how many records a plan would retire at once, because the source itself says that they are gone."""
+    ours = (_PLAN.c.run_id == run_id) & (_PLAN.c.op == "gone") & _PLAN.c.visible.is_(True)
+    with database.reading() as connection:
+        return int(connection.execute(select(func.count()).where(ours)).scalar_one())
+
+
+def retire_by_hand(database: Database, run_id: int, record_id: str, reason: str, successor: str | None = None) -> None:
+    """Retire one record because a person says so; `successor` takes its place.
+
+    Raises nothing for one that is retired already: it is left alone.
+    """
     with database.writing() as connection:
         database.lock_publications(connection)
         live = select(_RECORD.c.id).where(_RECORD.c.id == record_id, _RECORD.c.state == "live")
         if connection.execute(live).first() is not None:
-            retire(connection, run_id, [record_id], _publication_time(connection), reason)
+            retire(connection, run_id, [record_id], _publication_time(connection), reason, successor)
 
 
 def _publication_time(connection: Connection) -> datetime:

@@ -36,7 +36,7 @@ def publish(console: Console, number: int, why: str) -> None:
     """Publish the plan of a held RUN, after a person has looked at what held it (`kakehashi runs RUN`).
 
     Refused when a later run of the registry has published or confirmed something: harvest again then. With --json:
-    `run`, `registry`, `new`, `changed`, `gone` and `returned`.
+    `run`, `registry`, `new`, `changed`, `gone`, `returned` and `retired` (at once, because the source says so).
 
     \b
     Example:
@@ -113,18 +113,21 @@ def retry(
 
 @click.command(short_help="Take a record out of what is public.")
 @click.argument("record", metavar="ID")
+@click.option("--successor", metavar="ID", help="The record that takes its place; partners are led there.")
 @_WHY
 @common_options
-def retire(console: Console, record: str, why: str) -> None:
+def retire(console: Console, record: str, successor: str | None, why: str) -> None:
     """Take a record out of what is public, for a reason that partners are told; its history stays.
 
-    Records that a registry no longer lists are retired by themselves in time; this is for what must go sooner.
+    Records that a registry no longer lists are retired by themselves in time; this is for what must go sooner, and for
+    what was merged into another. With --json: `record`, `registry`, `run` and `successor`.
 
     \b
     Example:
       kakehashi retire mqa-24gy --why "withdrawn by the provider" --as "N. Operator"
+      kakehashi retire mqa-24gy --successor mqa-677b --why "merged into the new course" --as "N. Operator"
     """  # noqa: D301
-    done = retire_record(Workplace.of(settings()), console.actor, record, why)
+    done = retire_record(Workplace.of(settings()), console.actor, record, why, successor)
     console.emit(done) if console.as_json else console.screen.print(f"{console.word('retired')} {done['record']}")
 
 

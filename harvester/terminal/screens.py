@@ -66,7 +66,8 @@ def _show_held(console: Console, view: dict[str, Any]) -> None:
             table.add_row(*(Prose.of(escape(name)) for name in names))
     screen.print(table)
     told = " · ".join(f"{word(name)} {plan[name]}" for name in ("new", "changed", "gone", "returned"))
-    screen.print(f"[bold]{word('plan')}[/bold] {told}")
+    at_once = f" · {word('plan_withdrawn', number=plan['withdrawn'])}" if plan["withdrawn"] else ""
+    screen.print(f"[bold]{word('plan')}[/bold] {told}{at_once}")
     for item in plan["samples"]:
         named = [name for name in item["fields"] if not name.startswith("origins.")] or item["fields"]
         fields = f" · {', '.join(named[:6])}" if named else ""

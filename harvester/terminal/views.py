@@ -14,7 +14,7 @@ from harvester.running.report import grouped
 from harvester.workplace import Workplace
 from store.audit import Wanted, events
 from store.database import Database
-from store.plans import plan_samples, plan_sizes
+from store.plans import plan_samples, plan_sizes, plan_withdrawals
 from store.records import details, find_record, versions
 from store.runs import issues_of, registry_state, run, runs
 
@@ -73,10 +73,14 @@ def _decisions(database: Database, run_id: int) -> list[dict[str, Any]]:
 
 
 def plan_view(database: Database, run_id: int) -> dict[str, Any]:
-    """Return what a held run would do: numbers, and the first records of each kind with the fields that change."""
+    """Return what a held run would do: numbers, and the first records of each kind with the fields that change.
+
+    Of those gone, `withdrawn` are retired at once, because the source itself says so; the others are marked as missing.
+    """
     sizes = plan_sizes(database, run_id)
     return {
         **{op: sizes[op] for op in ("new", "changed", "gone", "returned")},
+        "withdrawn": plan_withdrawals(database, run_id),
         "samples": [
             {"op": item["op"], "record": item["record_id"], "key": item["key"], "fields": orjson.loads(item["fields"])}
             for item in plan_samples(database, run_id)

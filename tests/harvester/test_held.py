@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.messages import CodedError
-from harvester.deciding import drop, publish_held, stop
+from harvester.deciding import drop, publish_held, retire_record, stop
 from harvester.running.report import RunReport
 from harvester.running.runner import Order, harvest
 from harvester.terminal.views import record_view, run_view
@@ -156,3 +156,15 @@ def test_a_waiting_run_is_stopped_before_it_begins(place: Workplace) -> None:
     number = open_run(place.database, registry="r", connector="plain", actor="me", address="", fingerprint="f")
     stop(place, "N. Operator", number, "not tonight")
     assert run(place.database, number)["state"] == "cancelled"
+
+
+def test_what_was_merged_is_retired_with_the_record_that_takes_its_place(place: Workplace, good: RunReport) -> None:
+    one, other, third = (row["id"] for row in rows(place, "record")[:3])
+    with pytest.raises(CodedError, match="successor_itself"):
+        retire_record(place, "N. Operator", one, "merged", one)
+    assert retire_record(place, "N. Operator", one, "merged", other)["successor"] == other
+    last = rows(place, "publication")[-1]
+    assert (last["op"], last["record_id"], last["reason"], last["successor"]) == ("delete", one, "merged", other)
+    assert rows(place, "audit_event")[-1]["details"] == {"why": "merged", "successor": other}
+    with pytest.raises(CodedError, match="record_retired"):
+        retire_record(place, "N. Operator", third, "merged", one)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 _HEAD = 2**16
@@ -64,6 +64,7 @@ class Loopback:
         self.routes: dict[str, Reply] = {}
         self.asked: list[Asked] = []
         self.connections = 0
+        self.busy = 0
         self.closing = threading.Event()
         self._server = _Server(self, secure)
         self.port = int(self._server.server_address[1])
@@ -84,6 +85,16 @@ class Loopback:
         self.asked.append(asked)
         return self.routes.get(asked.path) or self.routes.get(asked.path.partition("?")[0]) or NOT_THERE
 
+    def settle(self) -> None:
+        """Wait until whoever was connected has been answered or has hung up, also those not yet let in."""
+        with socket.create_connection(("127.0.0.1", self.port), _PATIENCE) as last:
+            last.sendall(b"GET /robots.txt HTTP/1.1\r\n\r\n")
+            while last.recv(_HEAD):
+                pass
+        until = monotonic() + _PATIENCE
+        while self.busy and monotonic() < until:
+            sleep(0.01)
+
     def close(self) -> None:
         """End the server and every reply that is still under way."""
         self.closing.set()
@@ -99,15 +110,24 @@ class _Server(socketserver.ThreadingTCPServer):
     def __init__(self, owner: Loopback, secure: ssl.SSLContext | None) -> None:
         self.owner = owner
         self._secure = secure
+        self._counting = threading.Lock()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
         self.owner.connections += 1
+        with self._counting:
+            self.owner.busy += 1
         connection.settimeout(_PATIENCE)
         if self._secure:
             connection = self._secure.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """Hang up, and count it."""
+        super().shutdown_request(request)
+        with self._counting:
+            self.owner.busy -= 1
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: clients that hang up in the middle are what these tests are about."""

@@ -30,6 +30,8 @@ PAGE_SECURITY: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 """What every page tells the browser: no script, no style from anywhere else, nobody may frame it."""
+_SENT = "Accept, Accept-Language, Authorization, If-Modified-Since, If-None-Match, Range, X-Request-Id"
+_ASKED_AGAIN = "86400"
 _WORTH_PACKING = 1024
 _LEVEL = 5
 
@@ -72,6 +74,22 @@ def answer(
         told["Content-Encoding"] = "gzip"
     told["Content-Type"] = content_type
     return Response(body, status_code=status, headers=told)
+
+
+def told_before(request: Request, methods: Sequence[str]) -> Response:
+    """Return what can be done at an address that everybody may read; scripts of any origin may read it too.
+
+    No header that such a script may send makes a difference to who it is: cookies stay at home.
+    """
+    told = {"Allow": ", ".join(methods)}
+    if "origin" in request.headers:
+        told |= {
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Methods": ", ".join(METHODS),
+            "Access-Control-Allow-Headers": _SENT,
+            "Access-Control-Max-Age": _ASKED_AGAIN,
+        }
+    return Response(status_code=204, headers=told)
 
 
 def redirect(address: str, status: int = 303, headers: Mapping[str, str] | None = None) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import Depends, FastAPI
-from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,12 +19,13 @@ from portal.accounts.routes import accounts_router
 from portal.accounts.secret import Secret
 from portal.accounts.sessions import Sessions
 from portal.answers import problem
-from portal.api.routes import install_api
+from portal.api.envelope import Envelope
+from portal.api.routes import api_router
 from portal.committee.routes import committee_router
 from portal.oai.endpoint import oai_router
 from portal.oai.provider import Provider
 from portal.operators.routes import operators_router
-from portal.partners.channels import channels_router
+from portal.partners.channels import channel_routers
 from portal.partners.discovery import Discovery, discovery_router
 from portal.partners.log import PublicationLog
 from portal.partners.records import Records, records_router
@@ -32,6 +33,7 @@ from portal.partners.shelf import Shelf
 from portal.proofs import proofs_router
 from portal.public.finding import Finder
 from portal.public.routes import public_router
+from portal.routing import Routes
 from portal.sparql.routes import sparql_router
 from store.database import Database
 from store.payloads import PayloadStore
@@ -39,34 +41,41 @@ from store.payloads import PayloadStore
 _BUSY_SECONDS = "10"
 
 
-def application(settings: Settings, database: Database) -> FastAPI:
+def application(settings: Settings, database: Database) -> Starlette:
     """Return the application of a deployment. Every request passes the door (`portal.accounts.door`) first."""
     log, shelf = PublicationLog(database, settings.base), Shelf(database, settings)
     secret, sessions = Secret(settings), Sessions(database, settings)
-    rates = Rates(database, secret)
-    door = Depends(guard(sessions, secret, settings))
-    app = FastAPI(title="Kakehashi", openapi_url=None, docs_url=None, redoc_url=None, dependencies=[door])
-    app.state.database, app.state.rates, app.state.key_rate = database, rates, settings.key_rate
+    rates, finder = Rates(database, secret), Finder(log, database, settings)
     ensure_demo_accounts(database, settings)
-    app.include_router(records_router(Records(log, shelf, settings)))
-    app.include_router(discovery_router(Discovery(log, settings)))
-    app.include_router(channels_router(log, shelf, settings))
-    app.include_router(oai_router(Provider(log, shelf, settings), log))
-    app.include_router(sparql_router(settings))
-    install_api(app, log, shelf, settings, rates)
     place = Workplace(settings, database, PayloadStore(settings.home / "payloads", database))
-    pages = AccountPages(database, settings, secret=secret, sessions=sessions, rates=rates)
-    app.include_router(accounts_router(pages))
-    app.include_router(operators_router(place, secret))
-    app.include_router(committee_router(place, log, secret))
-    app.include_router(proofs_router(place))
-    finder = app.state.finder = Finder(log, database, settings)
-    app.include_router(public_router(log, database, settings, finder))
-    app.add_exception_handler(TurnedAway, turned_away)
-    app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(RequestValidationError, _not_found)
-    app.add_exception_handler(CodedError, _coded)
-    app.add_exception_handler(Exception, _unexpected)
+    routes = Routes(
+        (
+            records_router(Records(log, shelf, settings)),
+            discovery_router(Discovery(log, settings)),
+            *channel_routers(log, shelf, settings),
+            oai_router(Provider(log, shelf, settings), log),
+            sparql_router(settings),
+            api_router(log, shelf, settings, rates, finder),
+            accounts_router(AccountPages(database, settings, secret=secret, sessions=sessions, rates=rates)),
+            operators_router(place, secret),
+            committee_router(place, log, secret),
+            proofs_router(place),
+            public_router(log, database, settings, finder),
+        ),
+        guard(sessions, secret, settings),
+    )
+    app = Starlette(
+        routes=[routes],
+        middleware=[Middleware(Envelope)],
+        exception_handlers={
+            TurnedAway: turned_away,
+            HTTPException: _refused,
+            CodedError: _coded,
+            Exception: _unexpected,
+        },
+    )
+    app.state.database, app.state.rates, app.state.key_rate = database, rates, settings.key_rate
+    app.state.finder = finder
     return app
 
 
@@ -76,10 +85,6 @@ def _refused(request: Request, error: Exception) -> Response:
     if status == 405:
         return problem(request, Issue("method_refused", {"method": request.method}), 405, headers=headers)
     return problem(request, Issue("nothing_here", {"name": request.url.path}), status, headers=headers)
-
-
-def _not_found(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the path says what was asked for
-    return problem(request, Issue("nothing_here", {"name": request.url.path}), 404)
 
 
 def _coded(request: Request, error: Exception) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,18 @@ class Database:
                 raise CodedError.of("database_unreachable", detail=_reason(error)) from error
 
     @contextmanager
+    def driver(self) -> Iterator[Any]:
+        """Give the driver's own connection for reading; an error is told as by `connected`."""
+        errors = self.engine.dialect.loaded_dbapi.OperationalError
+        try:
+            with closing(self.engine.raw_connection()) as connection:
+                yield connection
+        except AllTaken as error:
+            raise CodedError.of("database_unreachable", detail="every connection is in use") from error
+        except errors as error:
+            raise CodedError.of("database_unreachable", detail=str(error).strip().partition("\n")[0]) from error
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in a transaction that is committed at the end, or rolled back on an error."""
         with self.connected() as plain:
@@ -102,5 +114,8 @@ def _reason(error: DBAPIError) -> str:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    """Begin a transaction. Only one that takes the write lock can be refused, so reading asks the driver itself."""
+    if (mode := connection.get_execution_options().get("sqlite_begin")) is not None:
+        connection.exec_driver_sql(f"BEGIN {mode}")
+    elif (driver := connection.connection.driver_connection) is not None:
+        driver.execute("BEGIN DEFERRED")

@@ -11,9 +11,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from store.database import Database
+from store.prepared import Prepared
 from store.tables import DescriptorVersion, Publication, Record, Rendition, sql
 
 _RECORD = sql(Record)
@@ -105,9 +106,14 @@ def record_named(database: Database, names: Collection[str]) -> str | None:
 
 def standing_row(database: Database, record_id: str) -> LogRow | None:
     """Return the row that stands for a record; None when nothing ever did."""
-    with database.reading() as connection:
-        row = connection.execute(_STANDING_ROW, {"record": record_id}).first()
+    row = _STANDING_ROW.first(database, record=record_id)
     return LogRow(*row) if row else None
+
+
+def standing_body(database: Database, record_id: str, form: str, edition: str) -> tuple[LogRow, bytes | None] | None:
+    """Return the row that stands for a record with its body in a form, where that is kept as an edition writes it."""
+    row = _STANDING_BODY.first(database, record=record_id, form=form, edition=edition)
+    return (LogRow(*row[:-1]), row[-1]) if row else None
 
 
 def history(database: Database, record_id: str) -> list[LogRow]:
@@ -162,9 +168,8 @@ def earliest(database: Database) -> datetime | None:
 
 def latest(database: Database) -> tuple[int, datetime | None]:
     """Return number and time of the last row, 0 and None when the log is empty."""
-    with database.reading() as connection:
-        row = connection.execute(select(_LOG.c.seq, _LOG.c.published_at).order_by(_LOG.c.seq.desc()).limit(1)).first()
-    return (row.seq, row.published_at) if row else (0, None)
+    row = _LATEST.first(database)
+    return (row[0], row[1]) if row else (0, None)
 
 
 def published_registries(database: Database) -> list[str]:
@@ -194,7 +199,19 @@ def _rows() -> Select[Any]:
     ).join(_RECORD, _RECORD.c.id == _LOG.c.record_id)  # fmt: skip
 
 
-_STANDING_ROW = _rows().where(_LOG.c.record_id == bindparam("record")).order_by(_LOG.c.seq.desc()).limit(1)
+_LATEST = Prepared(select(_LOG.c.seq, _LOG.c.published_at).order_by(_LOG.c.seq.desc()).limit(1))
+_OF_RECORD = _rows().where(_LOG.c.record_id == bindparam("record")).order_by(_LOG.c.seq.desc()).limit(1)
+_STANDING_ROW = Prepared(_OF_RECORD)
+_STANDING_BODY = Prepared(
+    _OF_RECORD.add_columns(_RENDITION.c.body).outerjoin(
+        _RENDITION,
+        and_(
+            _RENDITION.c.seq == _LOG.c.seq,
+            _RENDITION.c.form == bindparam("form"),
+            _RENDITION.c.edition == bindparam("edition"),
+        ),
+    )
+)
 
 
 def _within(span: Span) -> list[ColumnElement[bool]]:
@@ -212,4 +229,4 @@ def _within(span: Span) -> list[ColumnElement[bool]]:
 
 def _fetch(database: Database, statement: Select[Any]) -> list[LogRow]:
     with database.reading() as connection:
-        return [LogRow(*row) for row in connection.execute(statement)]
+        return [LogRow(*row) for row in connection.execute(statement).all()]

@@ -44,7 +44,7 @@ def kept_renditions(
     for start in range(0, len(wanted), _SOME):
         asked = {"seqs": wanted[start : start + _SOME], "forms": list(forms), "edition": edition}
         with database.reading() as connection:
-            found |= {(row.seq, row.form): Rendition(*row) for row in connection.execute(_KEPT, asked)}
+            found |= {(row[0], row[1]): Rendition(*row) for row in connection.execute(_KEPT, asked).all()}
     return found
 
 

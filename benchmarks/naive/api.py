@@ -25,10 +25,12 @@ def application(database: Database, base: str) -> FastAPI:
             return told(session, session.exec(rows.limit(1)).one(), base)
 
     @app.get("/api/v1/records")
-    def listed(limit: int) -> dict[str, Any]:
+    def listed(limit: int, after: int) -> dict[str, Any]:
         with Session(database.engine) as session:
             last = session.exec(select(Publication).order_by(col(Publication.seq).desc())).first()
-            rows = session.exec(select(Publication).order_by(col(Publication.seq)).limit(limit))
+            rows = session.exec(
+                select(Publication).where(col(Publication.seq) > after).order_by(col(Publication.seq)).limit(limit)
+            )
             return {"horizon": last.seq if last else 0, "records": [told(session, row, base) for row in rows]}
 
     return app

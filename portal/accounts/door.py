@@ -1,7 +1,7 @@
 """The door that every request passes: who comes, whether the table of routes lets them in, and whose form it is.
 
-It stands before every route as a dependency of the application. What it found is in the request: `visitor_of`,
-`form_of`. Routes of machines check their keys themselves (`portal.accounts.keys`).
+It stands before every route (`portal.routing`). What it found is in the request: `visitor_of`, `form_of`. Where there
+is no session to look up, nothing is asked. Routes of machines check their keys themselves (`portal.accounts.keys`).
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def guard(sessions: Sessions, secret: Secret, settings: Settings) -> Guard:
         if access.scope:
             return
         if access.public and not access.form:
-            await run_in_threadpool(_greet, request, sessions, secret)
+            if token := cookie_of(request, "session") if request.scope["path"].startswith(_PAGES) else "":
+                await run_in_threadpool(_greet, request, token, sessions, secret)
             return
         try:
             visitor = await run_in_threadpool(sessions.visitor, cookie_of(request, "session"))
@@ -90,14 +91,11 @@ def guard(sessions: Sessions, secret: Secret, settings: Settings) -> Guard:
     return let_in
 
 
-def _greet(request: Request, sessions: Sessions, secret: Secret) -> None:
-    """Know who reads a page for everybody, so that it can offer what they may do; without a session nothing is asked.
+def _greet(request: Request, token: str, sessions: Sessions, secret: Secret) -> None:
+    """Know who reads a page for everybody, so that it can offer what they may do.
 
     A page for everybody is also there while nobody can be known.
     """
-    token = cookie_of(request, "session") if request.url.path.startswith(_PAGES) else ""
-    if not token:
-        return
     with suppress(CodedError):
         request.state.visitor = visitor = sessions.visitor(token)
         if visitor is not None:

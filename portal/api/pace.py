@@ -26,7 +26,7 @@ class Pace:
     def __init__(self, rates: Rates, key_rate: str, open_rate: str) -> None:
         self._rates = rates
         self._key_rate = key_rate
-        self._open_rate = open_rate
+        self._of_keys, self._of_addresses = _Told(key_rate), _Told(open_rate)
         self._window = _Window(open_rate)
 
     def count(self, request: Request, scope: str | None) -> dict[str, str]:
@@ -34,19 +34,19 @@ class Pace:
         if scope is None and "authorization" not in request.headers:
             left, wait = self._window.hit(request.client.host if request.client else "")
             if left < 0:
-                told = {"Retry-After": str(wait), **_told(self._open_rate, 0, wait)}
+                told = {"Retry-After": str(wait), **self._of_addresses(0, wait)}
                 raise TurnedAway(problem(request, Issue("too_many", {"seconds": wait}), 429, headers=told))
-            return _told(self._open_rate, left, wait)
+            return self._of_addresses(left, wait)
         caller = needs_key(scope)(request) if scope else any_key(request)
-        return _told(self._key_rate, *self._rates.left(self._key_rate, "key", caller.prefix))
+        return self._of_keys(*self._rates.left(self._key_rate, "key", caller.prefix))
 
 
 class _Window:
     """Counts hits of addresses in windows of fixed length; those of a window that is over are forgotten."""
 
     def __init__(self, rate: str) -> None:
-        self._item = parse(rate)
-        self._length = float(self._item.get_expiry())
+        item = parse(rate)
+        self._amount, self._length = item.amount, float(item.get_expiry())
         self._lock = threading.Lock()
         self._begun = monotonic()
         self._hits: dict[str, int] = {}
@@ -59,12 +59,16 @@ class _Window:
                 self._hits.clear()
                 self._begun, passed = monotonic(), 0.0
             self._hits[address] = self._hits.get(address, 0) + 1
-            return self._item.amount - self._hits[address], max(1, round(self._length - passed))
+            return self._amount - self._hits[address], max(1, round(self._length - passed))
 
 
-def _told(rate: str, left: int, wait: int) -> dict[str, str]:
-    item = parse(rate)
-    return {
-        "RateLimit-Policy": f'"requests";q={item.amount};w={item.get_expiry()}',
-        "RateLimit": f'"requests";r={max(0, left)};t={wait}',
-    }
+class _Told:
+    """What answers say of one rate."""
+
+    def __init__(self, rate: str) -> None:
+        item = parse(rate)
+        self._policy = f'"requests";q={item.amount};w={item.get_expiry()}'
+
+    def __call__(self, left: int, wait: int) -> dict[str, str]:
+        """Return the fields for what is left, and the seconds until there is more."""
+        return {"RateLimit-Policy": self._policy, "RateLimit": f'"requests";r={max(0, left)};t={wait}'}

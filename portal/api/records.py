@@ -68,10 +68,12 @@ class RecordAnswers:
 
     def one(self, request: Request, asked: Asked) -> Response:  # noqa: ARG002 - it has no parameters
         """Answer with a record as it stands; a tombstone says so for ever."""
-        row = self._found(request)
-        if row.deleted:
-            return self._gone(request, row)
-        return self._told(request, row, CACHED)
+        name = request.path_params["name"]
+        found = self._log.record_in(name, _FORM, self._shelf.edition)
+        if found is None:
+            raise _unknown(name)
+        row, body = found
+        return self._gone(request, row) if row.deleted else self._told(request, row, CACHED, body)
 
     def versions(self, request: Request, asked: Asked) -> Response:  # noqa: ARG002 - it has no parameters
         """Answer with every version of a record."""
@@ -188,8 +190,8 @@ class RecordAnswers:
         written = orjson.dumps(told, option=orjson.OPT_UTC_Z)
         return written[:-1] + b',"descriptor":' + descriptor.strip() + b"}" if descriptor else written
 
-    def _told(self, request: Request, row: LogRow, cache: str) -> Response:
-        body = self._item(row, self._bodies([row]).get(row.seq)) + b"\n"
+    def _told(self, request: Request, row: LogRow, cache: str, kept: bytes | None = None) -> Response:
+        body = self._item(row, kept or self._bodies([row]).get(row.seq)) + b"\n"
         address = self._address(row)
         links = [(landing(row, self._base), "alternate"), (f"{address}/versions", "version-history"),
                  (row.iri, "cite-as")]  # fmt: skip
@@ -221,7 +223,7 @@ class RecordAnswers:
         name = request.path_params["name"]
         row = self._log.record(name)
         if row is None:
-            raise CodedError.of("nothing_here", name=name[:200])
+            raise _unknown(name)
         return row
 
     def _version(self, row: LogRow, number: str) -> LogRow:
@@ -230,6 +232,10 @@ class RecordAnswers:
         if found is None:
             raise CodedError.of("nothing_here", name=f"{row.record_id}/versions/{number[:20]}")
         return found
+
+
+def _unknown(name: str) -> CodedError:
+    return CodedError.of("nothing_here", name=name[:200])
 
 
 def open_entry(entry: Entry, *, closed: bool) -> Entry:

@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +18,6 @@ from portal.accounts.rates import Rates
 from portal.answers import METHODS, answer, problem
 from portal.api.comparing import Comparisons
 from portal.api.contract import Asked, Operation
-from portal.api.envelope import Envelope
 from portal.api.holdings import Holdings
 from portal.api.openapi import document
 from portal.api.operations import operations
@@ -40,16 +40,10 @@ _WAIT = "10"
 _OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 
 
-def install_api(app: FastAPI, log: PublicationLog, shelf: Shelf, settings: Settings, rates: Rates) -> None:
-    """Add the API to the application."""
-    app.add_middleware(Envelope)
-    app.include_router(api_router(log, shelf, settings, rates))
-
-
-def api_operations(log: PublicationLog, shelf: Shelf, settings: Settings) -> tuple[Operation, ...]:
+def api_operations(log: PublicationLog, shelf: Shelf, settings: Settings, finder: Finder) -> tuple[Operation, ...]:
     """Return every operation of a deployment, those that tell of the others first."""
     records = RecordAnswers(log, shelf, settings)
-    holdings = Holdings(log, records, Finder(log, log.database, settings), settings)
+    holdings = Holdings(log, records, finder, settings)
     found = operations(records, Comparisons(log), Posting(settings), holdings)
     about: list[Operation] = []
 
@@ -71,15 +65,23 @@ def api_operations(log: PublicationLog, shelf: Shelf, settings: Settings) -> tup
     return (*about, *found)
 
 
-def api_router(log: PublicationLog, shelf: Shelf, settings: Settings, rates: Rates) -> APIRouter:
-    """Return the addresses of the API."""
+def api_router(log: PublicationLog, shelf: Shelf, settings: Settings, rates: Rates, finder: Finder) -> APIRouter:
+    """Return the addresses of the API; it searches what the pages for people search."""
     router = APIRouter(include_in_schema=False)
     pace = Pace(rates, settings.key_rate, settings.api_rate)
-    for operation in api_operations(log, shelf, settings):
+    posted: set[str] = set()
+    for operation in api_operations(log, shelf, settings, finder):
         methods: list[str] = [*METHODS] if operation.method == "GET" else ["POST"]
         endpoint = _posted(operation, pace) if operation.takes_body else _asked(operation, pace)
         router.add_api_route(f"{ROOT}{operation.path}", endpoint, methods=methods, response_model=None)
-    router.add_api_route("/api/{rest:path}", _nowhere, methods=list(METHODS), response_model=None)
+        posted |= {f"{ROOT}{operation.path}"} if operation.method == "POST" else set()
+
+    def nowhere(request: Request) -> Response:
+        if request.url.path in posted:
+            raise HTTPException(405, headers={"Allow": "POST"})
+        return problem(request, Issue("nothing_here", {"name": request.url.path[:200]}), 404)
+
+    router.add_api_route("/api/{rest:path}", nowhere, methods=list(METHODS), response_model=None)
     return router
 
 
@@ -119,7 +121,3 @@ def _problem(request: Request, error: CodedError) -> Response:
     if issue.code == "schema_unknown" and "schema" in request.path_params:
         status = 404
     return problem(request, issue, status, headers={"Retry-After": _WAIT} if status == 503 else None)
-
-
-def _nowhere(request: Request) -> Response:
-    return problem(request, Issue("nothing_here", {"name": request.url.path[:200]}), 404)

@@ -18,13 +18,14 @@ from portal.sync.feed import Feed
 from portal.sync.routes import FeedPages, Sync, sync_router
 
 
-def channels_router(log: PublicationLog, shelf: Shelf, settings: Settings) -> APIRouter:
+def channel_routers(log: PublicationLog, shelf: Shelf, settings: Settings) -> tuple[APIRouter, ...]:
     """Return the addresses of all channels beside OAI-PMH and single records."""
-    router, catalogue = APIRouter(), Catalogue(log, settings)
+    catalogue = Catalogue(log, settings)
     feed = Feed(log, shelf, settings.base, catalogue.publisher()["en"])
-    router.include_router(terms_router(settings.base))
-    router.include_router(dumps_router(settings))
-    router.include_router(ldes_router(Stream(Pages(log, settings), log, settings.base)))
-    router.include_router(catalogue_router(catalogue))
-    router.include_router(sync_router(Sync(log, shelf, Dumps(settings.home), settings.base), FeedPages(feed)))
-    return router
+    return (
+        terms_router(settings.base),
+        dumps_router(settings),
+        ldes_router(Stream(Pages(log, settings), log, settings.base)),
+        catalogue_router(catalogue),
+        sync_router(Sync(log, shelf, Dumps(settings.home), settings.base), FeedPages(feed)),
+    )

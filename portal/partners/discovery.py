@@ -29,6 +29,7 @@ XML = "application/xml; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _MOST = 50_000
+_DIGITS = 9
 _PAGE = 1000
 _SECURITY_DAYS = 180
 
@@ -49,12 +50,13 @@ class Discovery:
         body = f'<sitemapindex xmlns="{_SITEMAP}">\n' + "\n".join(lines) + "\n</sitemapindex>\n"
         return self._xml(request, body)
 
-    def sitemap_part(self, request: Request, part: int) -> Response:
+    def sitemap_part(self, request: Request, part: str) -> Response:
         """List the pages of records that stand, with the time of their last publication."""
         horizon = self._log.horizon()
-        if part < 0 or part > max(0, (horizon - 1) // _MOST):
+        number = int(part) if part.isascii() and part.isdigit() and len(part) <= _DIGITS else -1
+        if not 0 <= number <= max(0, (horizon - 1) // _MOST):
             return problem(request, Issue("nothing_here", {"name": request.url.path}), 404)
-        span = Span(horizon, after=part * _MOST, until=(part + 1) * _MOST)
+        span = Span(horizon, after=number * _MOST, until=(number + 1) * _MOST)
         body = f'<urlset xmlns="{_SITEMAP}">\n' + "".join(self._entries(span)) + "</urlset>\n"
         return self._xml(request, body)
 

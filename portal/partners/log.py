@@ -23,6 +23,7 @@ from store.publications import (
     record_named,
     rows_after,
     standing,
+    standing_body,
     standing_count,
     standing_row,
 )
@@ -63,14 +64,21 @@ class PublicationLog:
 
     def record(self, name: str) -> LogRow | None:
         """Return the row that stands for a record, by its id or the last step of its identifier below our address."""
+        record_id = self._named(name)
+        return standing_row(self.database, record_id) if record_id else None
+
+    def record_in(self, name: str, form: str, edition: str) -> tuple[LogRow, bytes | None] | None:
+        """Return the row that stands for a record, with its body in a form if that is kept as an edition writes it."""
+        record_id = self._named(name)
+        return standing_body(self.database, record_id, form, edition) if record_id else None
+
+    def _named(self, name: str) -> str | None:
         record_id = self._names.get(name)
         if record_id is None:
             record_id = record_named(self.database, (name, f"{self.base}/id/mc/{name}"))
-            if record_id is None:
-                return None
-            if len(self._names) < _MOST_NAMES:
+            if record_id is not None and len(self._names) < _MOST_NAMES:
                 self._names[name] = record_id
-        return standing_row(self.database, record_id)
+        return record_id
 
     def versions(self, record_id: str) -> list[LogRow]:
         """Return all rows of a record, oldest first."""

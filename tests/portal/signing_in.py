@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 from harvester.workplace import Workplace
 from portal.accounts.managing import add
 from portal.application import application
+from portal.routing import Routes
 from store.accounts import accounts
 
 PASSWORD = "a sentence that nobody else uses"
@@ -56,20 +56,10 @@ def mark(client: TestClient, language: str = "en") -> str:
 
 
 def routes(place: Workplace) -> list[tuple[str, str]]:
-    """Every method and path that the application answers to; each must be a route that the door stands before."""
-    found: list[tuple[str, str]] = []
-
-    def walk(some: list[object]) -> None:
-        for one in some:
-            inner = getattr(one, "original_router", None)
-            if inner is not None:
-                walk(inner.routes)
-                continue
-            assert isinstance(one, APIRoute), f"{one} is no route that the door stands before"
-            found.extend((method, one.path) for method in sorted(set(one.methods or ()) - {"HEAD"}))
-
-    walk(list(application(place.settings, place.database).routes))
-    return found
+    """Every method and path that the application answers to; all of them are behind the door."""
+    (behind_the_door,) = application(place.settings, place.database).routes
+    assert isinstance(behind_the_door, Routes)
+    return [(method, way.path) for way in behind_the_door.ways for method in sorted(way.methods - {"HEAD"})]
 
 
 def _known(place: Workplace) -> set[str]:

@@ -18,6 +18,7 @@ from portal.api.routes import api_operations
 from portal.application import application
 from portal.partners.log import PublicationLog
 from portal.partners.shelf import Shelf
+from portal.public.finding import Finder
 from tests.portal import publishing
 from tests.portal.asking import ROOT, Asking, key_for
 from tests.portal.publishing import Publisher, iri, name
@@ -49,7 +50,9 @@ def test_the_document_is_valid_and_tells_every_operation(place: Workplace, askin
         for method, operation in methods.items()
     }
     log = PublicationLog(place.database, place.settings.base)
-    every = api_operations(log, Shelf(place.database, place.settings), place.settings)
+    every = api_operations(
+        log, Shelf(place.database, place.settings), place.settings, Finder(log, place.database, place.settings)
+    )
     assert told == {(one.method.lower(), one.path or "/", one.name) for one in every}
     index = asking.get("").json()
     assert set(index["operations"]) == {one.name for one in every}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-_ROW, _BAR, _END = 26, 280, 60
+_ROW, _BAR, _END = 40, 250, 60
 _WIDE, _HIGH, _LEFT, _LOW = 300, 96, 34, 18
 
 
@@ -25,18 +25,19 @@ class Bar(NamedTuple):
 
 
 def bars(called: str, found: Sequence[Bar]) -> Markup:
-    """Return a chart of horizontal bars, each with its name before it and its share after it."""
-    before = max((_width(one.name) for one in found), default=0) + 12
-    wide, high = before + _BAR + _END, _ROW * len(found) + 4
+    """Return a chart of horizontal bars, each with its name above it and its share after it.
+
+    It is as narrow as a telephone, so that its type stays as large as that of the page.
+    """
+    wide = max([_BAR + _END, *(_width(one.name) for one in found)])
+    high = _ROW * len(found) + 4
     drawn = [
-        Markup('<text class="chart-name" x="{}" y="{}" text-anchor="end">{}</text>').format(
-            before - 8, y + 17, one.name
+        Markup('<text class="chart-name" x="0" y="{}">{}</text>').format(y + 15, one.name)
+        + Markup('<rect class="chart-back" x="0" y="{}" width="{}" height="12"></rect>').format(y + 21, _BAR)
+        + Markup('<rect class="chart-bar" x="0" y="{}" width="{:.1f}" height="12"></rect>').format(
+            y + 21, _BAR * one.share
         )
-        + Markup('<rect class="chart-back" x="{}" y="{}" width="{}" height="16"></rect>').format(before, y + 5, _BAR)
-        + Markup('<rect class="chart-bar" x="{}" y="{}" width="{:.1f}" height="16"></rect>').format(
-            before, y + 5, _BAR * one.share
-        )
-        + Markup('<text class="chart-figure" x="{}" y="{}">{}</text>').format(before + _BAR + 6, y + 17, one.words)
+        + Markup('<text class="chart-figure" x="{}" y="{}">{}</text>').format(_BAR + 6, y + 32, one.words)
         for y, one in ((_ROW * index, one) for index, one in enumerate(found))
     ]
     return _svg(called, wide, high, drawn)

@@ -7,7 +7,6 @@ of how good a registry is.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,8 +35,8 @@ class CoveragePages:
         self._finder.catch_up()
         held = self._finder.index.coverage()
         titles = {name: texts for name, texts in registry_titles(self._settings).items() if name in held}
-        chosen = request.query_params.get("registry")
-        chosen = chosen if chosen in titles else next(iter(titles), None)
+        asked = request.query_params.get("registry")
+        chosen = asked if asked in titles else next(iter(titles), None)
         names = [(heading, field_name(heading, language)) for heading in HEADINGS]
         table = {registry: _now(held[registry]) for registry in titles}
         charts = {
@@ -51,7 +50,7 @@ class CoveragePages:
         over = _over_time(held[chosen]) if chosen else []
         return page(
             request, "coverage.html", language, titles=titles, names=names, table=table, charts=charts, chosen=chosen,
-            over=over, percent=_percent,
+            asked=asked is not None, over=over, percent=_percent,
             small={} if not over else {
                 heading: lines(name, [day for day, _ in over], [_share(found, heading) for _, found in over])
                 for heading, name in names
@@ -91,6 +90,12 @@ def _percent(part: int, whole: int) -> str:
     return "100%" if part else "0%"
 
 
-def shares(finder: Finder) -> dict[str, Any]:
-    """Return for each registry how many records state each heading, and of how many."""
-    return {registry: _now(found) for registry, found in finder.index.coverage().items()}
+def stated(finder: Finder, language: Language) -> list[tuple[str, int, int, str]]:
+    """Return for each heading its name, how many records of all registries state it, of how many, and the share."""
+    found = [_now(one) for one in finder.index.coverage().values()]
+    whole = sum(one[""][1] for one in found if "" in one)
+    told = []
+    for heading in HEADINGS:
+        part = sum(one[heading][0] for one in found if heading in one)
+        told.append((field_name(heading, language), part, whole, _percent(part, whole)))
+    return told

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +15,7 @@ from config.settings import Settings
 from connectors.discovery import registries
 from harvester.accepting import state_of_registry
 from portal.public.charts import Bar, bars
+from portal.public.coverage import stated
 from portal.public.finding import Finder
 from portal.public.names import said
 from portal.public.site import page, web_address
@@ -40,15 +42,26 @@ class RegistryPages:
     def front(self, request: Request, language: Language) -> Response:
         """Answer with the front page."""
         found = self._finder.find("", {}, 0, 0)
-        return page(request, "front.html", language, total=found.total, rows=self._rows(found.facets))
+        rows = self._rows(found.facets)
+        held = [row for row in rows if row["records"]]
+        dated = [row for row in held if row["days"] is not None]
+        headings = stated(self._finder, language)
+        return page(
+            request, "front.html", language, total=found.total, rows=rows, stated=headings, stale_days=STALE_DAYS,
+            sizes=_sizes(held, language),
+            ages=bars(label("page_days_chart", language), [
+                Bar(_called(row, language), min(1.0, row["days"] / STALE_DAYS),
+                    label("page_days", language, days=row["days"])) for row in dated
+            ]) if dated else None,
+            headings=bars(label("page_stated_chart", language), [
+                Bar(name, part / max(1, whole), share) for name, part, whole, share in headings
+            ]),
+        )  # fmt: skip
 
     def registries(self, request: Request, language: Language) -> Response:
         """Answer with every registry: terms, records, freshness, last run."""
         rows = self._rows(self._finder.find("", {}, 0, 0).facets)
-        total = sum(row["records"] for row in rows)
-        chart = bars(label("page_records_chart", language), [
-            Bar(said(row["title"], language).text, row["records"] / total, str(row["records"])) for row in rows
-        ]) if total else None  # fmt: skip
+        chart = _sizes(rows, language) if any(row["records"] for row in rows) else None
         return page(
             request, "registries.html", language, rows=rows, chart=chart,
             stale_days=STALE_DAYS,
@@ -56,6 +69,18 @@ class RegistryPages:
 
     def _rows(self, facets: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
         return registry_rows(facets.get("registry", {}), self._database, self._settings)
+
+
+def _sizes(rows: Sequence[Mapping[str, Any]], language: Language) -> Markup:
+    """Return a chart of the records of registries, each as a share of all of them."""
+    total = sum(row["records"] for row in rows) or 1
+    return bars(label("page_records_chart", language), [
+        Bar(_called(row, language), row["records"] / total, str(row["records"])) for row in rows
+    ])  # fmt: skip
+
+
+def _called(row: Mapping[str, Any], language: Language) -> str:
+    return said(row["title"], language).text
 
 
 def registry_rows(sizes: Mapping[str, int], database: Database, settings: Settings) -> list[dict[str, Any]]:

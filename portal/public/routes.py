@@ -15,6 +15,7 @@ from portal.partners.log import PublicationLog
 from portal.partners.making import tag_of
 from portal.partners.negotiation import language_of
 from portal.partners.ways import ways
+from portal.public.accessibility import policy, results
 from portal.public.alike import LikePages, Likes
 from portal.public.beside import ComparisonPages
 from portal.public.coverage import CoveragePages
@@ -55,6 +56,8 @@ def public_router(log: PublicationLog, database: Database, settings: Settings, f
             ("look-alikes", alike.pairs),
             ("coverage", coverage.answer),
             ("partners", partners),
+            ("accessibility", policy),
+            ("accessibility/results", results),
         ):
             add(f"/{language}/{path}", _spoken(endpoint, language))
         for suffix in ("json", "xlsx", "pdf"):

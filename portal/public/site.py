@@ -21,6 +21,7 @@ from config.messages import Issue, Language
 from crosswalks.text import legal
 from portal.answers import PAGE_SECURITY, answer
 from portal.partners.making import tag_of
+from portal.public.fixes import fix_of, fix_of_group
 from portal.public.names import (
     country_name,
     credit_name,
@@ -100,7 +101,7 @@ def _whose(request: Request) -> dict[str, Any]:
 def told(request: Request, language: Language, issue: Issue, status: int) -> Response:
     """Answer with a page that says what is wrong and what to do."""
     return page(
-        request, "message.html", language, status=status, title=issue.text(language), fix=issue.fix(language)
+        request, "message.html", language, status=status, title=issue.text(language), fix=fix_of(issue, language)
     )  # fmt: skip
 
 
@@ -145,6 +146,7 @@ def _environment(language: Language) -> Environment:
     in_language: dict[str, Callable[..., Any]] = {
         "said": said, "spoken": spoken, "language_name": language_name, "country_name": country_name,
         "value_name": value_name, "field_name_of": field_of_study, "level_name": level_name, "credit_name": credit_name,
+        "fix_of": fix_of, "fix_of_group": fix_of_group,
     }  # fmt: skip
     for words in (native_text, hours_text, converted_text, difference_text, made_by, origin_words, place_words,
                   reviewed_by, rule_words, source_field):  # fmt: skip

@@ -21,6 +21,7 @@ from recognition.criteria import EvidenceItem, evidence_items, points, purposes,
 from recognition.facts import cell_of
 from recognition.headings import headings
 from recognition.levels import Answer, Basis, Row, towards
+from recognition.levels.table import NO_AGREEMENT, NONE
 from recognition.subject import Frozen, Subject
 
 _HOME_SYSTEM = "JP-tani"
@@ -299,7 +300,8 @@ def _remarks(subject: Subject, question: Question, levels: tuple[LevelFound, ...
 
 
 def _level_remark(one: LevelFound) -> Remark:
-    second = " / ".join(f"{row.to_scheme} {row.to_level}" for row in one.rows) or one.framework
+    given = [row for row in one.rows if row.to_level not in {NONE, NO_AGREEMENT}]
+    second = " / ".join(f"{row.to_scheme} {row.to_level}" for row in given) or one.framework
     return Remark.of(
         f"level_{one.answer}",
         first=f"{one.level.scheme} {one.level.value}",

@@ -36,6 +36,8 @@ from portal.public.wording import (
     converted_text,
     difference_text,
     hours_text,
+    level_row,
+    level_rows,
     made_by,
     native_text,
     origin_words,
@@ -148,8 +150,8 @@ def _environment(language: Language) -> Environment:
         "value_name": value_name, "field_name_of": field_of_study, "level_name": level_name, "credit_name": credit_name,
         "fix_of": fix_of, "fix_of_group": fix_of_group,
     }  # fmt: skip
-    for words in (native_text, hours_text, converted_text, difference_text, made_by, origin_words, place_words,
-                  reviewed_by, rule_words, source_field):  # fmt: skip
+    for words in (native_text, hours_text, converted_text, difference_text, level_row, level_rows, made_by,
+                  origin_words, place_words, reviewed_by, rule_words, source_field):  # fmt: skip
         found.globals[words.__name__] = partial(words, language=language)
     found.globals["between"] = "、" if language == "ja" else ", "
     found.globals["t"] = lambda name, **values: label(name, language, **values)

@@ -24,6 +24,8 @@ from portal.public.names import (
     spoken,
 )
 from recognition.cells import Cell, Value
+from recognition.levels import LevelComparison, Row
+from recognition.levels.table import NO_AGREEMENT, NONE
 from recognition.outcomes.suggesting import Maker
 from recognition.subject import Evidence, Reviewed
 
@@ -104,6 +106,23 @@ def reviewed_text(one: Reviewed, language: Language) -> str:
 def made_by(one: Maker, language: Language) -> str:
     """Return that a machine made something, and which model, with its day and its hash."""
     return label("machine_by", language, called=one.name, dated=one.dated, digest=one.digest)
+
+
+def level_row(row: Row, language: Language) -> str:
+    """Return one row of a published comparison, in the direction that it says it."""
+    gives_none = row.to_level in {NONE, NO_AGREEMENT}
+    target = label(f"row_{row.to_level}", language, scheme=row.to_scheme) if gives_none else level_name(
+        row.to_scheme, row.to_level, language
+    )  # fmt: skip
+    line = f"{level_name(row.from_scheme, row.from_level, language)} → {target}"
+    return f"{line} ({label(f'degree_{row.degree_type}', language)})" if row.degree_type else line
+
+
+def level_rows(found: LevelComparison, language: Language) -> list[str]:
+    """Return every row that a comparison of two levels rests on; the way back only where it says more."""
+    there = {(row.from_level, row.to_level) for row in found.rows}
+    back = [row for row in found.back if (row.to_level, row.from_level) not in there]
+    return [level_row(row, language) for row in (*found.rows, *back)]
 
 
 def hours_text(value: Value, language: Language) -> str:

@@ -102,6 +102,9 @@ def _by_rows(a: Level, b: Level, basis: Basis) -> LevelComparison:
 
 
 def _from(level: Level, target: str, basis: Basis) -> tuple[Row, ...]:
+    """Return the rows for a level; none of a table that was not read where it was published."""
+    if not basis.confirmed:
+        return ()
     return _index().get((basis.id, level.scheme, level.value.strip(), target), ())
 
 

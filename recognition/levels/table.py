@@ -50,8 +50,12 @@ class Basis(_Frozen):
     @property
     def usable(self) -> bool:
         """Whether its rows may be shown as a mapping of levels."""
-        official = self.mark in _OFFICIAL and self.kind in {"referencing", "comparison"}
-        return official and self.status == "in_force"
+        return self.confirmed and self.kind in {"referencing", "comparison"} and self.status == "in_force"
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether its table was read where it was published; rows known only at second hand are shown to nobody."""
+        return self.mark in _OFFICIAL
 
 
 class Row(_Frozen):

@@ -128,3 +128,29 @@ def test_one_pdf_is_set_at_a_time(two: Publisher, client: TestClient, monkeypatc
     with paper._BUSY:
         found = client.get(f"/en/compare.pdf?ids={ONE},{OTHER}")
     assert (found.status_code, found.headers["retry-after"]) == (503, "10")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "told", "never"),
+    [
+        ("NZQCF 8", "EQF 7", ["not levelled in the comparison", "NZQCF 8 → no level of EQF"], ["EQF none"]),
+        ("HKQF 5", "NZQCF 8", ["HKQF 5 → NZQCF 7", "NZQCF 8 → HKQF: no agreement"], ["no_agreement"]),
+        ("NZQCF 7", "MQF-MY 6", ["NZQCF 7 → MQF-MY 6 (bachelor's degrees as a type)"], ["2007"]),
+        ("AQF 7", "EQF 6", ["not confirmed"], ["→"]), ("RQF 6", "EQF 6", ["expired"], ["→"]),
+        ("MQF-MY 6", "EQF 6", ["There is no official comparison"], ["→", "Row of the table"]),
+        ("JEQF 6", "NZQCF 7", ["There is no official comparison"], ["→", "Row of the table"]),
+        ("CEFR B1", "CEFR B2", ["Other levels of the same framework"], ["Row of the table"]),
+        ("ITSS 3", "DSS 3", ["There is no official comparison"], ["→", "Row of the table"]),
+    ],
+)  # fmt: skip
+def test_levels_say_which_row_was_used_and_no_more(
+    publisher: Publisher, client: TestClient, a: str, b: str, told: list[str], never: list[str]
+) -> None:
+    for number, one in enumerate((a, b), 1):
+        scheme, _, value = one.partition(" ")
+        publisher.publish(number, level=[{"scheme": scheme, "value": value}])
+    tree = html.fromstring(client.get(f"/en/compare?ids={ONE},{OTHER}").text)
+    (cell,) = tree.xpath("//tr[@id='r-level']/td[2]//div[@class='told']")
+    text = re.sub(r"\s+", " ", cell.text_content())
+    assert [one for one in told if one not in text] == []
+    assert [one for one in never if one in text] == []

@@ -75,8 +75,10 @@ def test_the_level_shows_the_row_used_or_that_there_is_none() -> None:
         ("HKQF", "NZQCF 8", "no_agreement"), ("EQF", "NZQCF 12", "not_in_table"), ("EQF", "AQF 7", "unconfirmed"),
         ("EQF", "RQF 6", "expired"), ("EQF", "EQF 6", "same_level"),
     ):  # fmt: skip
-        (one,) = about(QUESTION.model_copy(update={"framework": framework}), **level(native)).levels
+        whole = about(QUESTION.model_copy(update={"framework": framework}), **level(native))
+        (one,) = whole.levels
         assert one.answer == answer, (framework, native)
+        assert f'"second":"{framework} no' not in whole.model_dump_json()
     (point,) = [one for one in about(**level("EQF 6")).points if one.code == "level"]
     assert [remark.code for remark in point.remarks] == ["dossier_no_framework_named"]
 

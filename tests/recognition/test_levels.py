@@ -13,7 +13,7 @@ from config.frameworks import level_schemes
 from config.yaml_files import load_yaml
 from crosswalks.descriptor.types import Level
 from recognition import levels
-from recognition.levels import Answer, compare_levels, comparisons, load_comparisons, placement, rows
+from recognition.levels import Answer, compare_levels, comparisons, load_comparisons, placement, rows, towards
 
 TABLE = Path(levels.__path__[0]) / "comparisons.yaml"
 DECIDING = {Answer.CORRESPONDS, Answer.DOES_NOT_CORRESPOND}
@@ -132,6 +132,32 @@ def test_degrees_of_new_zealand_and_malaysia_are_compared_as_types_only() -> Non
 )  # fmt: skip
 def test_what_may_not_be_claimed_is_not(a: str, b: str, expected: Answer) -> None:
     assert answer(a, b) is answer(b, a) is expected
+
+
+def test_rows_known_only_at_second_hand_are_shown_to_nobody() -> None:
+    hidden = {name for name, basis in comparisons().items() if not basis.confirmed}
+    assert hidden == {"nzqcf-uae", "aqf-eqf-2016", "rqf-eqf-2010", "cqfw-eqf-2010", "scqf-eqf-2010"}
+    for a, b in (("AQF 7", "EQF 6"), ("RQF 6", "EQF 6"), ("SCQF 10", "EQF 6"), ("CQFW 3", "EQF 4")):
+        for one, other in ((a, b), (b, a)):
+            found = compare_levels(level(one), level(other))
+            assert (found.rows, found.back) == ((), ())
+            assert found.basis is not None
+            assert towards(level(one), level(other).scheme)[2] == ()
+
+
+@pytest.mark.parametrize("scheme", ["ITSS", "DSS", "CEFR", "MDASH", "JEQF", "JP-degree-stage", "JP-year", "ISCED-2011"])
+def test_scales_of_skills_languages_and_stages_are_compared_with_nothing_else(scheme: str) -> None:
+    assert not [one for one in comparisons().values() if scheme in {one.from_scheme, one.to_scheme}]
+    for other in every_level():
+        if other.scheme != scheme:
+            found = compare_levels(Level(scheme=scheme, value="2"), other)
+            assert found.answer is Answer.NO_OFFICIAL_COMPARISON
+
+
+def test_no_edition_is_told_that_the_comparison_does_not_name() -> None:
+    editions = {name: (one.edition_from, one.edition_to) for name, one in comparisons().items()}
+    named = {name: both for name, both in editions.items() if any(both)}
+    assert named == {"mqf-my-aqrf-2019": ("2007", None)}
 
 
 def every_level() -> list[Level]:

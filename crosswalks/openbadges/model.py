@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from crosswalks.listing import Listing
 from crosswalks.openbadges.extension import Extension
 
-Reason = Literal["page_furniture", "personal_data", "technical_field"]
+Reason = Literal["page_furniture", "personal_data", "technical_field", "no_descriptor_slot", "edc_envelope"]
 """Why a key of the source is not taken in."""
 
 
@@ -103,8 +103,9 @@ class Achievement(BadgeClass):
     """A badge class of 2.0 or an achievement of 3.0, with what only one of them, or an extension, can say.
 
     `language` is `@language` in 2.0 and `inLanguage` in 3.0, `endorsement` the first of several, `tags` is `tag` in
-    3.0. `results` names the result descriptions. `ects`, `eqf`, `study_load` (hours), `learning_outcome` and
-    `taught_in` come from the extensions of edubadges, `extension` is our own.
+    3.0. `results` holds the result descriptions. `ects`, `eqf`, `study_load` (hours), `learning_outcome`, `taught_in`,
+    `participation`, `assessed_by`, `supervision`, `identity_checked` and `programmes` (identifiers of the programmes it
+    belongs to) come from the extensions of edubadges, `extension` is our own.
     """
 
     issuer: Profile | None = None
@@ -121,4 +122,9 @@ class Achievement(BadgeClass):
     study_load: Decimal | None = None
     learning_outcome: str | None = None
     taught_in: str | None = None
+    participation: str | None = None
+    assessed_by: str | None = None
+    supervision: str | None = None
+    identity_checked: bool | None = None
+    programmes: tuple[str, ...] = ()
     extension: Extension | None = None

@@ -32,7 +32,8 @@ from crosswalks.descriptor.model import (
 from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
 from crosswalks.ledger import Crossing, Ledger
-from crosswalks.openbadges.model import Achievement, AchievementAlignment, BadgeClass, OtherIdentifier
+from crosswalks.openbadges.assessing import Edubadges, said_once
+from crosswalks.openbadges.model import Achievement, AchievementAlignment, BadgeClass, OtherIdentifier, Profile
 from crosswalks.openbadges.overlay import Overlay
 from crosswalks.origins import origins_of
 from crosswalks.prose.reading import add_from_prose
@@ -128,6 +129,7 @@ class _Reading:
         values["issuer"] = over.issuer() or self._issuer()
         self._certificate(values)
         self._figures(values)
+        Edubadges(badge, ledger, _listed, self._not_understood).add(values)
         self._learning_outcome()
         values |= {"learning_outcomes": self._outcomes, "level": self._levels, "further_info": self._further}
         self._rest()
@@ -145,7 +147,8 @@ class _Reading:
             return descriptor
         criteria = next((one.text for one in descriptor.assessment if one.text), None)
         texts = [("description", descriptor.description), ("criteria.narrative", criteria)]
-        found, entries, doubts = add_from_prose(descriptor, texts)
+        added, entries, doubts = add_from_prose(descriptor, texts)
+        found, entries = said_once(descriptor, added, entries)
         self._ledger.entries.extend(entries)
         self._issues.extend(doubts)
         return found
@@ -239,10 +242,7 @@ class _Reading:
         issuer, ledger = self._badge.issuer, self._ledger
         name = clean(plain(issuer.name)) if issuer and issuer.name else ""
         if issuer is None or not name:
-            ledger.unknown("issuer.name")
-            for part in ("id", "url", "description", "country", "region", "other_identifiers"):
-                if issuer and getattr(issuer, part):
-                    ledger.dropped(f"issuer.{part}", "lossy_split", value=getattr(issuer, part))
+            self._unnamed(issuer)
             return None
         if self._over.there and issuer.name:
             name = issuer.name
@@ -269,6 +269,15 @@ class _Reading:
         place = self._place(issuer.country, issuer.region)
         return Organisation(name={self._language: name}, id=tuple(known), url=url, **place)
 
+    def _unnamed(self, issuer: Profile | None) -> None:
+        """Tell of an issuer whose name is not in the record: none, or one that is only referred to."""
+        self._ledger.unknown("issuer.name")
+        for part in ("id", "url", "description", "country", "region", "other_identifiers"):
+            if issuer and (value := getattr(issuer, part)):
+                self._ledger.dropped(f"issuer.{part}", "organisation_not_named", value=value)
+        if issuer and (where := issuer.id or issuer.url):
+            self._issues.append(Issue("organisation_not_named", {"value": where[:200]}, place="issuer"))
+
     def _place(self, country: str | None, region: str | None) -> dict[str, str]:
         """Return country and region where they are ISO 3166 codes."""
         found = {}
@@ -282,6 +291,7 @@ class _Reading:
 
     def _alignments(self) -> None:
         said = self._over.addresses()
+        coded: set[str] = set()
         for number, item in enumerate(self._badge.alignments):
             path, url, name = f"alignments.{number}", item.target_url, clean(item.target_name or "")
             if url and url in said:
@@ -292,22 +302,38 @@ class _Reading:
             )
             skill = url is not None and url.startswith(tuple(_listed("skill_frameworks")))
             value = (url or "").rstrip("/").rpartition("/")[2]
+            named = _listed("level_types").get(item.target_type or "", "")
             if url and value in (level_schemes()[level].values or () if level else ()):
                 self._aligned_level(item, path, Level(scheme=level, value=value, iri=url))
+            elif item.target_code in (level_schemes()[named].values or () if named else ()):
+                self._coded_level(item, path, Level(scheme=named, value=item.target_code or ""))
+                coded.add(path)
             elif name and (skill or item.target_type in _listed("target_types")) and (not url or _IRI.match(url)):
                 self._aligned_skill(item, path, name)
             else:
                 self._aligned_elsewhere(item, path, name)
                 if item.target_type:
                     self._ledger.dropped(f"{path}.target_type", "no_place_for_this_value", value=item.target_type)
-            for part in ("target_description", "target_framework", "target_code"):
+            for part in ("target_description", "target_framework"):
                 if value := getattr(item, part):
                     self._ledger.dropped(f"{path}.{part}", "no_descriptor_slot", value=value)
+            if item.target_code and path not in coded:
+                self._ledger.dropped(f"{path}.target_code", "no_place_for_this_value", value=item.target_code)
 
     def _aligned_level(self, item: AchievementAlignment, path: str, level: Level) -> None:
         target = f"level.{len(self._levels)}"
         self._ledger.derived(f"{path}.target_url", target, "alignment_to_a_level")
         for part in ("target_name", "target_type"):
+            if value := getattr(item, part):
+                self._ledger.dropped(f"{path}.{part}", "lossy_split", value=value)
+        self._levels.append(level)
+
+    def _coded_level(self, item: AchievementAlignment, path: str, level: Level) -> None:
+        """Take a level from the code of an alignment whose type names the framework."""
+        target = f"level.{len(self._levels)}"
+        self._ledger.mapped(f"{path}.target_code", f"{target}.value")
+        self._ledger.derived(f"{path}.target_type", f"{target}.scheme", "framework_of_the_alignment")
+        for part in ("target_name", "target_url"):
             if value := getattr(item, part):
                 self._ledger.dropped(f"{path}.{part}", "lossy_split", value=value)
         self._levels.append(level)

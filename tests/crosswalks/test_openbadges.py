@@ -96,6 +96,11 @@ badges = st.builds(
     study_load=figures,
     learning_outcome=maybe,
     taught_in=st.sampled_from([None, "nl_NL", "en", "?"]),
+    participation=st.sampled_from([None, "online", "onsite or blended"]),
+    assessed_by=st.sampled_from([None, "testing"]),
+    supervision=st.sampled_from([None, "onsite with identity verification", "supervised online", "by whom?"]),
+    identity_checked=st.sampled_from([None, True, False]),
+    programmes=st.lists(text, max_size=2).map(tuple),
 )
 
 
@@ -284,3 +289,150 @@ def test_what_is_no_badge_class_is_refused(record: bytes, code: str) -> None:
     with pytest.raises(CodedError) as caught:
         list(BADGES.load(record, "f.json"))
     assert caught.value.issues[0].code == code
+
+
+ACHIEVEMENT = {
+    "id": "https://badges.example/a/1",
+    "type": ["Achievement"],
+    "name": "架空の潮汐観測",
+    "inLanguage": "ja",
+    "criteria": {"narrative": "筆記試験に合格すること。"},
+}
+
+
+def lifted(document: object) -> list[Achievement]:
+    found = list(BADGES.load(orjson.dumps(document), "f.json"))
+    assert all(isinstance(one, Achievement) for one in found)
+    return found
+
+
+def test_the_achievement_of_a_credential_is_taken_out_without_its_holder() -> None:
+    document = {
+        "@context": [OB3],
+        "id": "urn:uuid:secret-1",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "issuer": {"id": "https://contoh.example", "type": ["Profile"], "name": "Contoh Institute"},
+        "validFrom": "2026-03-04T00:00:00Z",
+        "credentialSubject": {
+            "id": "did:example:secret-2",
+            "type": ["AchievementSubject"],
+            "achievement": ACHIEVEMENT,
+            "result": [{"value": "secret-3"}],
+        },
+        "evidence": [{"narrative": "secret-4"}],
+    }
+    (badge,) = lifted(document)
+    assert badge.issuer == Profile(id="https://contoh.example", name="Contoh Institute")
+    crossing = BADGES.read(badge, IRI, SOURCE)
+    check_reading(BADGES, badge, crossing)
+    assert crossing.value.certificate is not None
+    assert crossing.value.certificate.technical == ("OB-3.0",)
+    told = orjson.dumps([crossing.ledger.as_json(), badge.model_dump(mode="json")]).decode()
+    assert "secret" not in told
+    assert "2026-03" not in told
+    assert badge.left_out["credential.credentialSubject.result"] == "personal_data"
+    assert badge.left_out["credential.id"] == "edc_envelope"
+
+
+def test_the_creator_of_an_achievement_goes_before_who_issued_the_credential() -> None:
+    held = {**ACHIEVEMENT, "creator": {"id": "https://maker.example", "name": "Example Makers"}}
+    issuer = {"id": "https://contoh.example", "name": "Contoh Institute"}
+    (badge,) = lifted({"type": "AchievementCredential", "issuer": issuer, "credentialSubject": {"achievement": held}})
+    assert badge.issuer == Profile(id="https://maker.example", name="Example Makers")
+    assert badge.left_out["credential.issuer"] == "edc_envelope"
+
+
+def test_a_badge_inside_an_assertion_and_several_achievements_of_a_record_are_taken_out() -> None:
+    badge = {"type": "BadgeClass", "name": "Tides", "issuer": {"name": "Contoh Institute"}}
+    (found,) = lifted({"type": "Assertion", "recipient": {"identity": "secret"}, "badge": badge})
+    assert (found.name, found.left_out["credential.recipient"]) == ("Tides", "personal_data")
+    several = {
+        "type": "ClrCredential",
+        "credentialSubject": {"achievement": [ACHIEVEMENT, {**ACHIEVEMENT, "name": "B"}]},
+    }
+    assert [one.name for one in lifted(several)] == ["架空の潮汐観測", "B"]
+
+
+def test_alignments_of_open_badges_1_are_read_by_their_older_names() -> None:
+    older = {"name": "Measure", "url": "https://frame.example/1", "description": "Measures a length"}
+    badge = badge_class({"name": "A", "alignment": [older]})
+    assert badge.others == {}
+    assert badge.alignments[0] == AchievementAlignment(
+        target_name="Measure", target_url="https://frame.example/1", target_description="Measures a length"
+    )
+    both = badge_class({"name": "A", "alignment": [{**older, "targetName": "Weigh"}]})
+    assert (both.alignments[0].target_name, both.others) == ("Weigh", {"alignments 1.name": "Measure"})
+
+
+def test_what_edubadges_writes_as_plain_keys_is_read() -> None:
+    badge = badge_class({
+        **ACHIEVEMENT, "ECTS": 3, "SBU": 84, "participationType": "online", "assessmentType": "testing",
+        "supervisionType": "supervised online", "identityChecked": True, "educationProgramIdentifier": 4711,
+        "alignment": [{"targetType": "ext:EQF", "targetName": "EQF level 5", "targetCode": "5"}],
+    })  # fmt: skip
+    crossing = BADGES.read(badge, IRI, SOURCE)
+    check_reading(BADGES, badge, crossing)
+    value = crossing.value.model_dump(mode="json", exclude_defaults=True)
+    assert value["credit"] == [{"system": "ECTS", "value": "3"}]
+    assert value["volume"] == {"total_hours": "84"}
+    assert value["level"] == [{"scheme": "EQF", "value": "5"}]
+    assert value["teaching_method"] == [{"mode": "online"}]
+    assert value["assessment"] == [
+        {"type": "written_exam", "text": {"ja": "筆記試験に合格すること。"}},
+        {"text": {"en": "testing"}, "supervision": "supervised_online_id"},
+    ]
+    unchecked = BADGES.read(badge.model_copy(update={"identity_checked": None}), IRI, SOURCE)
+    assert unchecked.value.assessment[1].supervision is None
+    assert [issue.place for issue in unchecked.issues] == ["supervision"]
+
+
+def test_criteria_are_said_once_whatever_kinds_of_assessment_they_name() -> None:
+    words = "To pass, learners submit a written report and give an oral presentation that is assessed. Attend all days."
+    badge = badge_class({"name": "A", "inLanguage": "en", "criteria": {"narrative": words}})
+    crossing = BADGES.read(badge, IRI, SOURCE)
+    check_reading(BADGES, badge, crossing)
+    assert [(one.type, one.text) for one in crossing.value.assessment] == [
+        (None, {"en": words}), ("report", None), ("oral_presentation", None),
+    ]  # fmt: skip
+    quoted = [entry.quote for entry in crossing.ledger.entries if entry.quote]
+    assert len(quoted) == 2
+    assert all(quote and quote in words for quote in quoted)
+    assert [place for place in crossing.value.origins if place.startswith("assessment")] == [
+        "assessment.1",
+        "assessment.2",
+    ]
+
+
+def test_keys_of_another_form_are_kept_and_told() -> None:
+    badge = badge_class({
+        "name": ["A"], "description": {"en": "A", "nl": "B"}, "inLanguage": ["nl"],
+        "criteria": [{"narrative": "One"}, "https://lms.example/c", {"id": "https://lms.example/d", "extra": 1}],
+        "resultDescription": [{"type": ["ResultDescription"], "name": "Grade", "requiredValue": "6"}, {"name": "Pass"}],
+        "endorsement": [{"id": "https://e.example/1", "proof": {}}, "https://e.example/2"],
+        "creator": {"name": "Contoh Institute", "parentOrg": {"name": "Contoh Group"}, "otherIdentifier": [
+            {"identifierType": "nationalIdentityNumber", "identifier": "secret"},
+            {"identifierType": "identifier", "identifier": "C-1", "extra": 2},
+        ]},
+    })  # fmt: skip
+    assert (badge.name, badge.language, badge.description) == ("A", "nl", None)
+    assert badge.criteria == Criteria(id="https://lms.example/c", narrative="One")
+    assert badge.results == ('{"name":"Grade","requiredValue":"6"}', "Pass")
+    assert badge.others == {
+        "description": '{"en":"A","nl":"B"}', "criteria.extra": "1", "criteria 2.id": "https://lms.example/d",
+        "creator.otherIdentifier.extra": "2",
+    }  # fmt: skip
+    assert badge.left_out == {
+        "endorsement 1.proof": "no_descriptor_slot", "endorsement 2.id": "no_descriptor_slot",
+        "creator.parentOrg": "no_descriptor_slot", "creator.otherIdentifier.nationalIdentityNumber": "personal_data",
+    }  # fmt: skip
+    assert badge.issuer == Profile(
+        name="Contoh Institute", other_identifiers=(OtherIdentifier(identifier="C-1", identifier_type="identifier"),)
+    )
+
+
+def test_an_issuer_that_is_only_referred_to_is_told() -> None:
+    crossing = BADGES.read(badge_class({"name": "A", "issuer": "https://lms.example/issuer"}), IRI, SOURCE)
+    assert crossing.value.issuer is None
+    assert [(issue.code, issue.params["value"]) for issue in crossing.issues] == [
+        ("organisation_not_named", "https://lms.example/issuer")
+    ]

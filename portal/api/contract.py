@@ -5,6 +5,7 @@ A parameter that no row names, or a value out of its range, is refused: nothing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +19,12 @@ from starlette.responses import Response
 from config.messages import CodedError
 
 Kind = Literal["string", "integer", "boolean", "moment"]
-_LONGEST = 4096
+_LONGEST = 1024
+_LONGEST_OF_MANY = 300
+_CONTROL = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029"
+_LINE = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
+"""What a text may be, as JSON Schema says it: one line that is not blank."""
+_CONTROLS = re.compile(f"[{_CONTROL}]")
 _DIGITS = 15
 _TRUTH = {"true": True, "false": False}
 
@@ -46,7 +52,7 @@ class Parameter:
         elif self.kind == "moment":
             one["format"] = "date-time"
         elif self.kind == "string":
-            one |= {"minLength": 1, "maxLength": _LONGEST if self.many else self.most}
+            one |= {"minLength": 1, "maxLength": self._longest, "pattern": _LINE}
         if self.choices:
             one["enum"] = list(self.choices)
         if self.default is not None:
@@ -76,11 +82,15 @@ class Parameter:
             return _TRUTH[text]
         if self.kind == "moment":
             return self._moment(text)
-        if not text.strip() or len(text) > (_LONGEST if self.many else self.most) or not text.isprintable():
+        if not text.strip() or len(text) > self._longest or _CONTROLS.search(text):
             raise self._wrong("a text without line breaks, not empty and not that long")
         if self.choices and text not in self.choices:
             raise self._wrong(f"one of {', '.join(self.choices)}")
         return text
+
+    @property
+    def _longest(self) -> int:
+        return _LONGEST_OF_MANY if self.many else self.most
 
     def _number(self, text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS and self.least <= int(text) <= self.most):

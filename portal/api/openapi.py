@@ -125,7 +125,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         file = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
         told["requestBody"] = {
             "description": "The file, as it is or in a form",
-            "content": {"application/octet-stream": {}, "multipart/form-data": {"schema": file}},
+            "required": not any(one.name == "address" for one in operation.parameters),
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary", "minLength": 1}},
+                "multipart/form-data": {"schema": file},
+            },
         }
     return told
 

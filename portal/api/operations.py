@@ -18,7 +18,7 @@ _FACET_EXAMPLES = {
 _REGISTRY = Parameter("registry", "string", "Only records of this registry", "mqa", most=200)
 _FILTERS = tuple(
     Parameter(name, "string", f"Only records with one of these values of the facet {name}; repeat it for several",
-              _FACET_EXAMPLES.get(name, "not_stated"), most=30, many=True)
+              _FACET_EXAMPLES.get(name, "not_stated"), most=12, many=True)
     for name in FACETS if name != "registry"
 )  # fmt: skip
 _NAME = Parameter("name", "string", "Name of the file; its ending helps to tell what it is", "list.ttl", most=200)

@@ -73,7 +73,8 @@ def api_router(log: PublicationLog, shelf: Shelf, settings: Settings, rates: Rat
     for operation in api_operations(log, shelf, settings, finder):
         methods: list[str] = [*METHODS] if operation.method == "GET" else ["POST"]
         endpoint = _posted(operation, pace) if operation.takes_body else _asked(operation, pace)
-        router.add_api_route(f"{ROOT}{operation.path}", endpoint, methods=methods, response_model=None)
+        for path in (operation.path,) if operation.path else ("", "/"):
+            router.add_api_route(f"{ROOT}{path}", endpoint, methods=methods, response_model=None)
         posted |= {f"{ROOT}{operation.path}"} if operation.method == "POST" else set()
 
     def nowhere(request: Request) -> Response:

@@ -24,7 +24,7 @@ from crosswalks.descriptor.model import (
 from crosswalks.descriptor.types import FieldOfStudy
 from crosswalks.jvcampus.draft import Draft
 from crosswalks.jvcampus.figures import FIGURES, Handler, plain_values, repeated
-from crosswalks.jvcampus.markup import Texts, texts_of
+from crosswalks.jvcampus.markup import Texts, links_in, texts_of
 from crosswalks.jvcampus.model import CustomField
 from crosswalks.jvcampus.values import Meaning, names_people, shipped_meanings, words
 from crosswalks.text import matching_key
@@ -197,7 +197,11 @@ def _further(draft: Draft, path: str, field: CustomField, meaning: Meaning, text
             draft.further.append(FurtherInfo(label=label, url=text))
             return
     draft.carried(path, f"{target}.label", field.value or "", texts)
-    draft.further.append(FurtherInfo(label=texts.by_language))
+    links = [link for link in links_in(field.value or "") if _URL.match(link)]
+    for number, _ in enumerate(links, len(draft.further)):
+        draft.ledger.normalised(path, f"further_info.{number}.url", "link_of_the_text", value=field.value)
+    draft.further.append(FurtherInfo(label=texts.by_language, url=next(iter(links), None)))
+    draft.further.extend(FurtherInfo(url=link) for link in links[1:])
 
 
 def _landing_page(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:

@@ -20,7 +20,7 @@ from crosswalks.jvcampus.draft import Draft
 from crosswalks.jvcampus.markup import Texts
 from crosswalks.jvcampus.model import CustomField
 from crosswalks.jvcampus.values import Meaning, units, words
-from crosswalks.text import matching_key
+from crosswalks.text import UNDETERMINED, matching_key
 
 _QUANTITY = re.compile(
     r"^(\d{1,5}(?:\.\d{1,2})?)\s{0,3}"
@@ -74,10 +74,8 @@ def _hours(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts:
 
 def _hours_of_some_kind(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:  # noqa: ARG001  handlers share one shape
     _volume_note(draft, path, field, texts)
-    value = next(iter(texts.by_language.values()))
-    draft.issues.append(
-        Issue("hours_kind_unstated", {"value": f"{field.name or field.shortname}: {value}"}, place=path)
-    )
+    said = next(iter(draft.volume_notes[-1].values()))
+    draft.issues.append(Issue("hours_kind_unstated", {"value": said}, place=path))
 
 
 def _factor(draft: Draft, path: str, field: CustomField, meaning: Meaning, texts: Texts) -> None:
@@ -113,6 +111,8 @@ def _volume_note(draft: Draft, path: str, field: CustomField, texts: Texts) -> N
     labels = draft.texts(field.name or field.shortname, lines=False).by_language
     label = next(iter(labels.values()), field.shortname)
     note = {tag: f"{labels.get(tag, label)}: {text}" for tag, text in texts.by_language.items()}
+    if set(note) == {UNDETERMINED}:  # a figure is of no language, its label is
+        note = {tag: f"{words}: {texts.by_language[UNDETERMINED]}" for tag, words in labels.items()} or note
     draft.volume_notes.append(note)
     draft.ledger.normalised(path, "volume.text", "label_and_value")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import NamedTuple
 
 from crosswalks.jvcampus.values import language_of_pack
@@ -19,6 +20,7 @@ _LANG = re.compile(r"\blang\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_\-]{1,35})", re.IGNO
 _MLANG = re.compile(
     r"\{\s{0,3}mlang((?:\s{1,3}[A-Za-z0-9_\-]{1,35}(?:\s{0,3},\s{0,3}[A-Za-z0-9_\-]{1,35}){0,20})?)\s{0,3}\}"
 )
+_LINK = re.compile(r"""\bhref\s{0,3}=\s{0,3}["']([^"'<>]{1,1000})["']""", re.IGNORECASE)
 _UNSHOWN = re.compile(r"<(/?)(script|style|template)\b[^<>]{0,2000}>", re.IGNORECASE)
 _JAPANESE = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2e80-\ufaff\ufe70-\ufeff\uff66-\uffdc]")
@@ -52,6 +54,12 @@ def texts_of(markup: str, language: str = UNDETERMINED, *, lines: bool = True, h
         if text := _shown(whole, lines=lines, html=html):
             found[tag] = text
     return Texts(found, marked=True, open=any(piece.open for piece in pieces))
+
+
+def links_in(markup: str) -> list[str]:
+    """Return what a text links to, each once."""
+    found = (unescape(match.group(1)).strip() for match in _LINK.finditer(_without_unshown(markup)))
+    return list(dict.fromkeys(found))
 
 
 def fits(language: str, text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -11,8 +12,9 @@ from urllib.parse import urljoin, urlsplit
 import orjson
 from pydantic import ValidationError
 
-from config.messages import CodedError
+from config.messages import CodedError, Issue
 from crosswalks.files import json_objects
+from crosswalks.jvcampus.markup import links_in
 from crosswalks.jvcampus.model import Box, CourseProposal, CustomField, MoodleCourse
 from crosswalks.jvcampus.values import Meaning, left_out_keys, names_people
 from crosswalks.openbadges.model import Reason
@@ -24,8 +26,9 @@ _READ = frozenset({
     "enddate",
     "visible", "customfields", "tags", "enrollmentmethods", "url",
 })  # fmt: skip
+_FRONT_PAGE = "site"
+"""The format of the course that Moodle keeps for the front page of a site."""
 _BADGE = re.compile(r"/badges/(?:badgeclass|badge_json|overview)\.php\?(?:[^\"'<>\s#]{0,100}?&(?:amp;)?)?id=(\d{1,12})")
-_LINK = re.compile(r"""\bhref\s{0,3}=\s{0,3}["']([^"'<>]{1,1000})["']""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,8 @@ def badge_links(summary: str | None, site: Site) -> tuple[str, ...]:
         return ()
     host = urlsplit(site.root).netloc
     numbers = []
-    for match in _LINK.finditer(summary):
-        address = urljoin(f"{site.root}course/", match.group(1))
+    for link in links_in(summary):
+        address = urljoin(f"{site.root}course/", link)
         found = _BADGE.search(address)
         if found and urlsplit(address).netloc == host:
             numbers.append(found.group(1))
@@ -117,11 +120,27 @@ def with_meaning(found: CustomField, site: Site) -> CustomField:
 
 
 def load_json(data: bytes, name: str) -> Iterator[CourseProposal]:
-    """Yield the courses of a file: our own listings, or a web service's answer. Raises `CodedError`."""
+    """Yield the courses of a file: our own listings, or a web service's answer.
+
+    The site's front page and hidden courses are passed over, as in a harvest. Raises `CodedError` with
+    `file_not_schema`, also for an answer that refuses, and at the end with what was passed over.
+    """
+    passed_over: Counter[str] = Counter()
     for number, record in json_objects(data, name, "jvcampus"):
+        if "exception" in record or "errorcode" in record:
+            said = ": ".join(str(record[key]) for key in ("errorcode", "message") if record.get(key))
+            raise CodedError.of("file_not_schema", file=name, schema="jvcampus", detail=f"the site refused, {said}")
         courses = record.get("courses")
         for item in courses if isinstance(courses, list) else [record]:
-            yield loaded(item, name, number)
+            course = loaded(item, name, number)
+            if course.format == _FRONT_PAGE:
+                passed_over["passed_over_front_page"] += 1
+            elif course.visible is False:
+                passed_over["passed_over_hidden"] += 1
+            else:
+                yield course
+    if passed_over:
+        raise CodedError(*(Issue(code, {"count": count}) for code, count in sorted(passed_over.items())))
 
 
 def loaded(item: object, name: str, number: int) -> CourseProposal:

@@ -44,6 +44,11 @@ class Value:
 
 _NUMBER = re.compile(r"^[+-]?\d{1,15}(\.\d{1,10})?$")
 _IN_TEXT = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
+_PERCENT = re.compile(r"^(\d{1,3}(?:\.\d{1,6})?)\s?%$")
+_YEARS = range(1900, 2101)
+"""Numbers of days that are a year typed into a cell of dates rather than a day of 1905."""
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z]")
 _GROUPED = re.compile(r"^\d{1,3}(,\d{3})+(\.\d+)?$")
 _DAY = re.compile(r"^\d{4}-\d\d-\d\d$")
 _MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$")
@@ -101,8 +106,16 @@ def plain(cell: Cell) -> str:
     return clean_lines(str(cell.value))
 
 
-def _text(cell: Cell, column: Column) -> Value:  # noqa: ARG001
-    return Value(plain(cell))
+def _text(cell: Cell, column: Column) -> Value:
+    text = plain(cell)
+    doubtful = column.language == "en" and _JAPANESE.search(text) and not _LATIN.search(text)
+    return Value(text, "cell_language_doubtful" if doubtful else "")
+
+
+def _field_code(cell: Cell, column: Column) -> Value:  # noqa: ARG001
+    """Read the code of a field of study, whose zeros in front a number does not keep."""
+    text = plain(cell)
+    return Value(text, "cell_code_digits" if cell.kind == "number" and len(text) % 2 else "")
 
 
 def _number_of_listing(cell: Cell, column: Column) -> Value:  # noqa: ARG001
@@ -112,6 +125,9 @@ def _number_of_listing(cell: Cell, column: Column) -> Value:  # noqa: ARG001
 def _number(cell: Cell, column: Column) -> Value:  # noqa: ARG001
     if cell.kind == "number":
         return Value(Decimal(_simple(str(cell.value))))
+    if cell.kind == "time":
+        hours, minutes, seconds = (int(part) for part in str(cell.value).split(":"))
+        raise Bad("cell_number_time", "" if minutes or seconds else str(hours))
     if cell.kind != "text":
         raise Bad("cell_number_wrong")
     text = unicodedata.normalize("NFKC", str(cell.value)).strip()
@@ -130,6 +146,17 @@ def _integer(cell: Cell, column: Column) -> Value:
     return Value(int(found.value), found.remark)
 
 
+def _share(cell: Cell, column: Column) -> Value:
+    """Read a share, 0 to 1; a percentage in words is none."""
+    text = unicodedata.normalize("NFKC", str(cell.value)).strip()
+    if cell.kind == "text" and (percent := _PERCENT.match(text)):
+        raise Bad("cell_number_wrong", _simple(str(Decimal(percent[1]) / 100)))
+    found = _number(cell, column)
+    if found.value > 1:
+        raise Bad("cell_number_range", "0 … 1")
+    return found
+
+
 def _simple(raw: str) -> str:
     """Return a number of a cell as decimal text, at the fifteen digits that workbooks keep."""
     try:
@@ -144,6 +171,8 @@ def _simple(raw: str) -> str:
 
 def _date(cell: Cell, column: Column) -> Value:  # noqa: ARG001
     if isinstance(cell.value, datetime):
+        if cell.serial in _YEARS:
+            raise Bad("cell_date_year", str(cell.serial))
         return Value(cell.value.date())
     if cell.kind == "text" and _DAY.match(str(cell.value).strip()):
         if day := _day(*map(int, str(cell.value).strip().split("-"))):
@@ -163,7 +192,7 @@ def _moment(cell: Cell, column: Column) -> Value:
 def _no_date(cell: Cell) -> Bad:
     """Say why a cell is no date, with the day it may have been meant to be."""
     if cell.kind == "number":
-        day = serial_day(float(str(cell.value)))
+        day = serial_day(float(str(cell.value)), cell.since)
         return Bad("cell_date_serial", day) if day else Bad("cell_date_wrong")
     text = unicodedata.normalize("NFKC", str(cell.value)).strip()
     if era := _ERA.match(text):
@@ -300,6 +329,8 @@ _READERS: dict[str, Callable[[Cell, Column], Value]] = {
     "text": _text,
     "number": _number,
     "integer": _integer,
+    "share": _share,
+    "field_code": _field_code,
     "date": _date,
     "moment": _moment,
     "duration": _duration,

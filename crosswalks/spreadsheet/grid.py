@@ -19,7 +19,7 @@ from posixpath import basename, dirname, join, normpath
 from typing import NamedTuple
 
 from lxml import etree
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
@@ -44,13 +44,18 @@ _EASTERN_DATES = frozenset({*range(27, 37), *range(50, 59)})
 
 
 class Cell(NamedTuple):
-    """One cell. `kind` is text, number, date (a `datetime`), truth or error; a formula's value is what it last was."""
+    """One cell. `kind` is text, number, date (a `datetime`), time (of day, or a length of time), truth or error; a
+    formula's value is what it last was. `serial` is the whole number that a date is kept as, `since` the day that
+    numbers of days are counted from.
+    """
 
     row: int
     column: int
     kind: str
     value: str | datetime
     formula: bool = False
+    serial: int | None = None
+    since: datetime = CALENDAR_WINDOWS_1900
 
 
 @dataclass(slots=True)
@@ -153,7 +158,7 @@ class _Book:
                 self._epoch = CALENDAR_MAC_1904
         self._sheets = [one for group in _children(root, "sheets") for one in _children(group, "sheet")]
         self._strings = self._shared()
-        self._dates = self._date_styles()
+        self._dates, self._lengths = self._date_styles()
         self._cells = 0
 
     def grids(self) -> list[Grid]:
@@ -196,10 +201,11 @@ class _Book:
         part = self._target("/sharedStrings")
         return [] if part is None else [_rich(one) for one in _children(self._tree(part), "si")]
 
-    def _date_styles(self) -> frozenset[int]:
+    def _date_styles(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the styles that make a date or a time of day of a number, and those that make a length of time."""
         part = self._target("/styles")
         if part is None:
-            return frozenset()
+            return frozenset(), frozenset()
         root = self._tree(part)
         formats = {
             int(one.get("numFmtId", "0")): one.get("formatCode", "")
@@ -207,10 +213,10 @@ class _Book:
             for one in _children(group, "numFmt")
         }
         styles = [int(one.get("numFmtId", "0")) for group in _children(root, "cellXfs") for one in group]
-        return frozenset(
-            number for number, form in enumerate(styles)
-            if form in _EASTERN_DATES or is_date_format(formats.get(form, BUILTIN_FORMATS.get(form, "General")))
-        )  # fmt: skip
+        codes = [formats.get(form, BUILTIN_FORMATS.get(form, "General")) for form in styles]
+        dates = {place for place, form in enumerate(styles) if form in _EASTERN_DATES or is_date_format(codes[place])}
+        lengths = {place for place, code in enumerate(codes) if is_timedelta_format(code)}
+        return frozenset(dates - lengths), frozenset(lengths)
 
     def _fill(self, grid: Grid, part: str) -> None:
         number = 0
@@ -269,16 +275,20 @@ class _Book:
         return self._number(Cell(row, column, "number", text, formula), int(one.get("s", "0")))
 
     def _number(self, cell: Cell, style: int) -> Cell:
-        """Return a number cell, or a date where its style makes a date of a whole day or a time."""
-        if style not in self._dates:
+        """Return a number cell, or what its style makes of it: a date, a time of day, a length of time."""
+        cell = cell._replace(since=self._epoch)
+        if style not in self._dates and style not in self._lengths:
             return cell
         try:
-            moment = from_excel(float(str(cell.value)), self._epoch)
+            days = float(str(cell.value))
+            if style in self._lengths or 0 <= days < 1:
+                return cell._replace(kind="time", value=_clock(days))
+            moment = from_excel(days, self._epoch)
         except (ValueError, OverflowError):
             return cell
         if not isinstance(moment, datetime):
             return cell
-        return cell._replace(kind="date", value=_whole_seconds(moment))
+        return cell._replace(kind="date", value=_whole_seconds(moment), serial=int(days))
 
 
 def _comments(root: etree._Element) -> int:
@@ -288,12 +298,18 @@ def _comments(root: etree._Element) -> int:
     return sum(one.get("authorId") not in ours for one in root.iter("{*}comment"))
 
 
-def serial_day(number: float) -> str | None:
+def serial_day(number: float, since: datetime) -> str | None:
     """Return the day that a workbook's serial number stands for, if it is one of our time."""
     if not 20_000 <= number < 80_000:
         return None
-    found = from_excel(number)
+    found = from_excel(number, since)
     return f"{found:%Y-%m-%d}" if isinstance(found, datetime) else None
+
+
+def _clock(days: float) -> str:
+    """Return a share of days as hours, minutes and seconds."""
+    minutes, seconds = divmod(round(days * 86_400), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 def _whole_seconds(moment: datetime) -> datetime:

@@ -123,7 +123,7 @@ class _Reading:
             return
         params: dict[str, Any] = {"sheet": grid.name, "row": number}
         where = f"{grid.name}!{number}"
-        if not name or (first and first.kind in {"error", "date", "truth"}):
+        if not name or (first and first.kind in {"error", "date", "time", "truth"}):
             if known or others:
                 self._tell("row_without_number", where, params)
                 self._filled.rows += head.sheet.key == MAIN

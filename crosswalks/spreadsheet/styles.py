@@ -42,7 +42,7 @@ SHUT = Protection(locked=True)
 
 _LONGEST = 255
 _LINE, _MOST_LINES = 15, 20
-_NUMBERS = {"number", "integer"}
+_NUMBERS = {"number", "integer", "share"}
 _DAYS = {"date", "moment"}
 _LENGTHS = {"country": 2, "currency": 3}
 
@@ -103,7 +103,7 @@ def _rule(column: Column, letter: str, last: int, choices: str, *, main: bool) -
         return _stop(DataValidation(type="custom", formula1=f"COUNTIF({span},{first})=1", allow_blank=True),
                      "この番号はもう使われています。", "This number is taken.")  # fmt: skip
     if column.kind in _NUMBERS:
-        kind = "decimal" if column.kind == "number" else "whole"
+        kind = "whole" if column.kind == "integer" else "decimal"
         check = DataValidation(type=kind, operator="greaterThanOrEqual", formula1="0", allow_blank=True)
         return _stop(
             check, "0以上の数だけを書いてください（単位は書きません）。", "A number of 0 or more, without a unit."

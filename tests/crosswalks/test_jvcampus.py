@@ -438,3 +438,50 @@ def test_what_a_summary_says_doubtfully_is_left_for_a_person() -> None:
     crossing = crossed(summary="週に2時間ほどの学習です。", lang="ja")
     assert crossing.value.volume is None
     assert codes(crossing) == ["prose_review"]
+
+
+def in_file(*courses: dict[str, object]) -> tuple[list[MoodleCourse], list[str]]:
+    """The courses of a file, and the codes of what it tells at its end."""
+    found: list[MoodleCourse] = []
+    try:
+        found.extend(JV.load(orjson.dumps({"courses": courses, "warnings": []}), "f.json"))
+    except CodedError as error:
+        return found, [issue.code for issue in error.issues]
+    return found, []
+
+
+def test_a_file_passes_over_the_front_page_and_hidden_courses_as_a_harvest_does() -> None:
+    front = {"id": 1, "fullname": "Example site", "format": "site"}
+    hidden = {"id": 2, "fullname": "Example draft", "visible": 0}
+    found, told = in_file(front, hidden, {"id": 3, "fullname": "Example course", "visible": 1})
+    assert [one.id for one in found] == [3]
+    assert told == ["passed_over_front_page", "passed_over_hidden"]
+
+
+def test_a_site_that_refuses_is_told_in_its_own_words() -> None:
+    with pytest.raises(CodedError) as caught:
+        list(JV.load(b'{"exception": "moodle_exception", "errorcode": "invalidtoken", "message": "No."}', "f.json"))
+    assert "invalidtoken: No." in caught.value.issues[0].text("en")
+
+
+def crossing_of_field(value: str, means: str, name: str) -> Crossing[Descriptor]:
+    field = CustomField(shortname="x", name=name, value=value, means=means)
+    course = MoodleCourse(id=7, fullname="Example", customfields=(field,))
+    back = JV.read(course, IRI, SOURCE)
+    check_reading(JV, course, back)
+    return back
+
+
+def test_links_of_a_text_are_kept_beside_its_words() -> None:
+    value = '<p><a href="https://a.example/s?a=1&amp;b=2">Syllabus</a>, <a href="https://a.example/t">more</a></p>'
+    back = crossing_of_field(value, "further_info", "Papers").value
+    assert [(one.label, one.url) for one in back.further_info] == [
+        ({"und": "Syllabus, more"}, "https://a.example/s?a=1&b=2"), (None, "https://a.example/t"),
+    ]  # fmt: skip
+
+
+def test_a_figure_takes_the_languages_of_its_label() -> None:
+    back = crossing_of_field("45", "hours", SPAN.format("ja", "学習時間") + SPAN.format("en", "Hours"))
+    assert back.value.volume is not None
+    assert back.value.volume.text == {"ja": "学習時間: 45", "en": "Hours: 45"}
+    assert "<" not in back.issues[0].text("en")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.utils.cell import get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from config.messages import CodedError, Issue
 from crosswalks.spreadsheet.dump import examples, template
@@ -107,6 +108,13 @@ def number_only(book: Any) -> None:
     book[LISTING]["A9"] = "7"
 
 
+def counted_from_1904(book: Any) -> None:
+    book.epoch = CALENDAR_MAC_1904
+    put("offer", "starts", 44660, number_format="General")(book)
+
+
+SHARE, CODE = "積み上げ Stackability!F4", "分野 Fields!C4"
+LENGTH = put("listing", "volume.total_hours", timedelta(hours=45), number_format="[h]:mm")
 STARTS, DAY, SKILL = f"{OFFER}!B4", "2026-04-10", "スキル Skill [skill]"
 MISSPELT = put("learning_outcomes", "category", "スキルル")
 TURNED = put("listing", "version", datetime(2026, 1, 2))  # noqa: DTZ001  workbooks know no zone
@@ -121,6 +129,14 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
     ("day or month", put("offer", "starts", "4/10/2026"), "cell_date_ambiguous", STARTS, "2026-10-04 / 2026-04-10"),
     ("no such day", put("offer", "starts", "2026-02-30"), "cell_date_wrong", STARTS, "—"),
     ("no date", put("offer", "starts", "未定"), "cell_date_wrong", STARTS, "—"),
+    ("serial date since 1904", counted_from_1904, "cell_date_serial", STARTS, DAY),
+    ("year alone", put("offer", "starts", 2026), "cell_date_year", STARTS, "2026"),
+    ("length of time", LENGTH, "cell_number_time", at("volume.total_hours"), "45"),
+    ("time of day", put("listing", "volume.total_hours", time(15)), "cell_number_time", at("volume.total_hours"), "15"),
+    ("share above one", put("stackability", "share", 50), "cell_number_range", SHARE, "0 … 1"),
+    ("percentage in words", put("stackability", "share", "２５％"), "cell_number_wrong", SHARE, "0.25"),
+    ("code as a number", put("field", "code", 542), "cell_code_digits", CODE, "—"),
+    ("Japanese for English", put("listing", "title.en", "架空データ"), "cell_language_doubtful", at("title.en"), "—"),
     ("code misspelt", MISSPELT, "cell_code_unknown", f"{OUTCOMES}!D4", SKILL),
     ("no code", put("listing", "credit_status", "あるかも"), "cell_code_unknown", at("credit_status"), "—"),
     (

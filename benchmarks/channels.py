@@ -33,6 +33,7 @@ from benchmarks.naive import api as naive_api
 from benchmarks.naive.elm import elm_graph
 from config.settings import Settings
 from crosswalks.descriptor.serialise import load
+from harvester.collecting import rare_collection
 from harvester.workplace import Workplace
 from portal.application import application
 from portal.dumps.building import build
@@ -196,7 +197,7 @@ def of_rdflib(place: Workplace, count: int) -> Outcome:
     seqs = [row.seq for row in rows]
 
     def ours() -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, rare_collection():
             named = [("elm.ttl", "turtle", "text/turtle")]
             with elm_documents(Path(folder), named, "elm-3.2") as (document,):
                 for some in standing_rows(log, Span(count)):

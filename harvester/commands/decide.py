@@ -17,6 +17,7 @@ from harvester.deciding import drop as drop_held
 from harvester.deciding import stop as stop_open
 from harvester.running.runner import Order
 from harvester.running.runner import harvest as run_harvest
+from harvester.scheduling.rounds import followed
 from harvester.terminal.console import NOT_GOOD, Console, common_options
 from harvester.terminal.screens import show_run
 from harvester.terminal.views import run_view
@@ -102,7 +103,7 @@ def retry(
     source = source_at(row["registry_id"], address, allow_loopback=allow_loopback)
     require_accepted(place, source, even_paused=True)
     audit(place.database, console.actor, "retry", f"run {number}", {"registry": source.id})
-    with console.screen.status(f"{console.word('harvesting')} {source.id}"):
+    with followed(place, console.aside), console.screen.status(f"{console.word('harvesting')} {source.id}"):
         report = run_harvest(place, Order(source, console.actor, allow_loopback=allow_loopback))
     post_round(place)
     view = run_view(place.database, report.run_id)
@@ -127,7 +128,9 @@ def retire(console: Console, record: str, successor: str | None, why: str) -> No
       kakehashi retire mqa-24gy --why "withdrawn by the provider" --as "N. Operator"
       kakehashi retire mqa-24gy --successor mqa-677b --why "merged into the new course" --as "N. Operator"
     """  # noqa: D301
-    done = retire_record(Workplace.of(settings()), console.actor, record, why, successor)
+    place = Workplace.of(settings())
+    with followed(place, console.aside):
+        done = retire_record(place, console.actor, record, why, successor)
     console.emit(done) if console.as_json else console.screen.print(f"{console.word('retired')} {done['record']}")
 
 
@@ -135,5 +138,6 @@ def _decide(
     console: Console, number: int, why: str, decide: Callable[[Workplace, str, int, str], dict[str, Any]]
 ) -> None:
     place = Workplace.of(settings())
-    done = decide(place, console.actor, number, why)
+    with followed(place, console.aside):
+        done = decide(place, console.actor, number, why)
     console.emit(done) if console.as_json else show_run(console, run_view(place.database, number))

@@ -15,6 +15,7 @@ from harvester.addressing import source_at
 from harvester.running.report import RunReport
 from harvester.running.runner import Order
 from harvester.running.runner import harvest as run_harvest
+from harvester.scheduling.rounds import followed
 from harvester.terminal.console import NOT_GOOD, Console, common_options
 from harvester.terminal.prose import Prose
 from harvester.terminal.screens import plain_table, show_groups, show_run
@@ -60,7 +61,8 @@ def harvest(
     if not preview:
         require_accepted(place, source, even_paused=address is not None)
     order = Order(source, console.actor, allow_loopback=allow_loopback, preview=preview)
-    with console.screen.status(f"{console.word('harvesting')} {registry}") as status:
+    showing = console.screen.status(f"{console.word('harvesting')} {registry}")
+    with followed(place, console.aside), showing as status:
         report = run_harvest(place, order, lambda stage, figures: _tell(console, status, registry, stage, figures))
     if preview:
         _show_preview(console, report)

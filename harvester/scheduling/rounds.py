@@ -1,15 +1,17 @@
 """What other rooms have done once something has changed: functions that register by entry point, run by the watch.
 
 Each takes the workplace and returns what it has to tell. The watch runs them only where something was published or
-somebody acted since, and once when it begins, so that a round with nothing new costs two look-ups.
+somebody acted since, and once when it begins, so that a round with nothing new costs two look-ups. Commands that
+publish run them too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 
-from config.messages import Issue
+from config.messages import CodedError, Issue
 from harvester.workplace import Workplace
 from store.audit import head
 from store.publications import latest
@@ -46,3 +48,19 @@ class Rounds:
             points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
             self._registered = {point.name: point.load() for point in points}
         return list(self._registered.values())
+
+
+@contextmanager
+def followed(place: Workplace, tell: Callable[[Issue], None]) -> Iterator[None]:
+    """Run the functions after what is done by hand, if it published anything, and tell what they tell.
+
+    A fault of theirs is told and changes nothing of what was done; the watch or whoever asks next comes to the same.
+    """
+    before = latest(place.database)[0]
+    yield
+    try:
+        told = Rounds(place).go() if latest(place.database)[0] != before else []
+    except CodedError as error:
+        told = list(error.issues)
+    for issue in told:
+        tell(issue)

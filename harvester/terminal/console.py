@@ -82,6 +82,10 @@ class Console:
             f"  → {escape(issue.fix(self.language))}"
         )
 
+    def aside(self, issue: Issue) -> None:
+        """Tell something beside the result, on standard error."""
+        screen(stderr=True).print(self.issue(issue))
+
     def fail(self, error: CodedError, result: dict[str, Any] | None = None) -> None:
         """Tell an error: for machines in one JSON document, beside the result if there is one; for people as text."""
         if self.as_json:

@@ -15,6 +15,7 @@ import orjson
 from config.messages import CodedError
 from config.settings import Settings
 from crosswalks.descriptor.model import Descriptor
+from harvester.collecting import rare_collection
 from portal.dumps.europe import dataset, dataset_files
 from portal.dumps.forms import One, Rules, entries, forms
 from portal.dumps.keeping import Dumps
@@ -53,11 +54,13 @@ class _Sums(NamedTuple):
 def build(log: PublicationLog, settings: Settings) -> tuple[Manifest, bool]:
     """Make a dump of what stands, unless the latest one holds just that; return its manifest, and whether it is new.
 
-    Raises `CodedError` with `nothing_published`, `seal_key_bad` or `home_unwritable`.
+    Raises `CodedError` with `nothing_published`, `seal_key_bad` or `home_unwritable`. The garbage collector of the
+    whole process is held back meanwhile, so a server does not build.
     """
     dumps = Dumps(settings.home)
     try:
-        made, fresh = _on_disk(log, settings, dumps)
+        with rare_collection():
+            made, fresh = _on_disk(log, settings, dumps)
     except CodedError as error:
         with suppress(OSError):
             dumps.note(attempt("failure", at=now(), code=error.issues[0].code))

@@ -7,8 +7,9 @@ import pytest
 from harvester.workplace import Workplace
 from tests.harvester.situations import extra_connectors, harvest_script, server, throwaway
 from tests.hostile.inprocess import Here
+from tests.hostile.situations import days
 
-__all__ = ["extra_connectors", "harvest_script", "here", "server", "throwaway"]
+__all__ = ["days", "extra_connectors", "harvest_script", "here", "server", "throwaway"]
 
 
 @pytest.fixture

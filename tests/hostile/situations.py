@@ -61,7 +61,7 @@ class Days:
     def __init__(self, name: str, folder: Path) -> None:
         self._folder = folder
         self.source = Source(DRESSINGS[name])
-        self._good = {backwards: self._undisturbed(backwards) for backwards in (False, True)}
+        self._good: dict[int, dict[str, Any]] = {}
 
     def states(self, seed: int) -> tuple[State, State]:
         """What the source shows on the first day and on the second."""
@@ -70,35 +70,40 @@ class Days:
 
     def home(self, seed: int, target: Path) -> Path:
         """A home as the first day left it; the source shows the second."""
-        shutil.copytree(self._folder / f"first-{seed % 2}", target)
+        first = self._folder / f"first-{seed % 2}"
+        if not first.exists():
+            self.source.begin(self.states(seed)[0])
+            with opened(first) as place:
+                assert run(place, self.source).succeeded
+        shutil.copytree(first, target)
         self.source.begin(self.states(seed)[1])
         return target
 
     def requests(self, seed: int) -> int:
         """How many requests a run on the second day takes."""
-        return int(self._good[bool(seed % 2)]["requests"])
+        return int(self._undisturbed(seed)["requests"])
 
     def end(self, seed: int) -> dict[str, Any]:
         """What is public after a second day without a fault."""
-        return dict(self._good[bool(seed % 2)]["public"])
+        return dict(self._undisturbed(seed)["public"])
 
-    def _undisturbed(self, backwards: bool) -> dict[str, Any]:  # noqa: FBT001  a number of a seed
-        seed = int(backwards)
-        first = self._folder / f"first-{seed}"
-        self.source.begin(self.states(seed)[0])
-        with opened(first) as place:
-            assert run(place, self.source).succeeded
-        with opened(self.home(seed, self._folder / f"second-{seed}")) as place:
-            report = run(place, self.source)
-            assert report.complete
-            assert report.published.updated
-            assert report.published.gone if backwards else report.published.created
-            return {"requests": len(self.source.paths()), "public": public(place)}
+    def _undisturbed(self, seed: int) -> dict[str, Any]:
+        """Harvest a second day without a fault, once; the source is then as a call of `home` leaves it."""
+        backwards = seed % 2
+        if backwards not in self._good:
+            with opened(self.home(seed, self._folder / f"second-{backwards}")) as place:
+                report = run(place, self.source)
+                assert report.complete
+                assert report.published.updated
+                assert report.published.gone if backwards else report.published.created
+                self._good[backwards] = {"requests": len(self.source.paths()), "public": public(place)}
+            self.source.begin()
+        return self._good[backwards]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Give a source on two days by the name of its dressing; each is harvested once for a whole module."""
+    """Give a source on two days by the name of its dressing; each is harvested when it is asked for, once for all."""
     made: dict[str, Days] = {}
 
     def of(name: str) -> Days:

@@ -83,7 +83,7 @@ class Source(Loopback):
     def begin(self, state: State | None = None) -> None:
         """Count anew, and show a state."""
         self.state = state or self.state
-        self.faults, self._number = {}, 0
+        self.faults, self.pause, self._number = {}, 0.0, 0
         self.asked.clear()
         self.answered.clear()
 

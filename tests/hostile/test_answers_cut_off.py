@@ -11,10 +11,8 @@ import pytest
 
 from tests.harvester.loopback import Asked
 from tests.hostile.second_day import Spoil, Spoilt, faulty_day, told
-from tests.hostile.situations import FIRST_SEED, Days, days, dice
+from tests.hostile.situations import FIRST_SEED, Days, dice
 from tests.hostile.source import DRESSINGS
-
-__all__ = ["days"]
 
 pytestmark = pytest.mark.slow
 SHARES = (10, 50, 90, 99)

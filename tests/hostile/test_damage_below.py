@@ -24,9 +24,7 @@ from tests.harvester.loopback import Asked, Line, Loopback
 from tests.harvester.situations import HarvestScript, codes, page, records, rows
 from tests.hostile.endstate import is_clean, public
 from tests.hostile.inprocess import Here
-from tests.hostile.situations import Days, days, run
-
-__all__ = ["days"]
+from tests.hostile.situations import Days, run
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

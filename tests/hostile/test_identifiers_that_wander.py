@@ -15,10 +15,8 @@ from tests.harvester.loopback import Asked
 from tests.harvester.situations import rows
 from tests.hostile.endstate import is_clean, public
 from tests.hostile.second_day import told
-from tests.hostile.situations import Days, days, opened, run
+from tests.hostile.situations import Days, opened, run
 from tests.hostile.source import Change, State
-
-__all__ = ["days"]
 
 pytestmark = pytest.mark.slow
 

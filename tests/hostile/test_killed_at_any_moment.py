@@ -20,10 +20,8 @@ from tests.harvester.loopback import Asked, Line, Reply
 from tests.harvester.situations import codes, rows
 from tests.harvester.test_crash import children, crawls, wait_until_ended
 from tests.hostile.endstate import is_clean, public
-from tests.hostile.situations import Days, days, dice, opened, run, seeds
+from tests.hostile.situations import Days, dice, opened, run, seeds
 from tests.hostile.source import DRESSINGS, Source
-
-__all__ = ["days"]
 
 pytestmark = pytest.mark.slow
 Give = Callable[[str], Days]

@@ -12,10 +12,8 @@ import pytest
 
 from tests.harvester.loopback import Asked, answer
 from tests.hostile.second_day import Spoil, Spoilt, faulty_day, told
-from tests.hostile.situations import FIRST_SEED, Days, days, dice
+from tests.hostile.situations import FIRST_SEED, Days, dice
 from tests.hostile.source import DRESSINGS, Source
-
-__all__ = ["days"]
 
 pytestmark = pytest.mark.slow
 _START = re.compile(r"\b(start|from)=(\d+)")

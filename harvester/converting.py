@@ -20,6 +20,11 @@ from harvester.crawling.blame import whereabouts
 from store.payloads import payload_hash
 
 _MOST_ISSUES = 1000
+_TELLING = (
+    "rules_not_records", "edc_token", "edc_no_achievement", "credential_crowded", "contexts_crowded", "remote_context",
+    "document_type_refused", "pii_present",
+)  # fmt: skip
+"""Refusals by a schema that knows what a file is, the most telling first: better than that its schema is not known."""
 _PAGES = {".html": "text/html", ".htm": "text/html", ".cfm": "text/html"}
 
 
@@ -138,23 +143,30 @@ def write_records(account: Account, records: Iterable[Converted], syntax: str, o
 def guess(data: bytes, name: str) -> str:
     """Return the one schema that reads a file, or the beginning of one.
 
-    Raises `CodedError` with `schema_not_guessed` when none does, or several do.
+    Raises `CodedError` with `schema_not_guessed` when none does, or several do; where none does and one of them knows
+    what the file is, with what that one says of it.
     """
-    reading = [one for _, one in sorted(crosswalk_table().items()) if _reads(one, data, name)]
+    refusals: dict[str, CodedError] = {}
+    reading = [one for _, one in sorted(crosswalk_table().items()) if _reads(one, data, name, refusals)]
     strict = [one for one in reading if not one.reads_loosely]
     found = [one.schema for one in strict or reading]
+    if not found and (code := next((code for code in _TELLING if code in refusals), None)):
+        raise refusals[code]
     if len(found) != 1:
         known = ", ".join(found or sorted(crosswalk_table()))
         raise CodedError.of("schema_not_guessed", file=name, known=known)
     return found[0]
 
 
-def _reads(crosswalk: Crosswalk, data: bytes, name: str) -> bool:
-    """Tell whether a schema finds a record that says something in a file."""
+def _reads(crosswalk: Crosswalk, data: bytes, name: str, refusals: dict[str, CodedError]) -> bool:
+    """Tell whether a schema finds a record that says something in a file; note why it refuses one."""
     try:
         first = next(_records(crosswalk, data, name, Account(crosswalk.schema, "jmicro")), None)
         return first is not None and bool(first.model_dump(exclude_defaults=True))
-    except (CodedError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+    except CodedError as error:
+        refusals.setdefault(error.issues[0].code, error)
+        return False
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         return False
 
 

@@ -16,7 +16,7 @@ from crosswalks.crowds import expect_no_crowd
 from crosswalks.edc.model import EdcListing
 from crosswalks.elm.closure import closed, personal_classes
 from crosswalks.elm.graph import TYPE, Graph, Properties, Value
-from crosswalks.elm.load import CREDENTIAL, read_graph
+from crosswalks.elm.load import CREDENTIAL, nothing_found, read_graph
 from crosswalks.elm.syntax.bounds import json_value, within_size
 from crosswalks.elm.syntax.jsonld import read_document
 
@@ -43,13 +43,13 @@ def load(data: bytes, name: str) -> Iterator[EdcListing]:
     """Yield what each achievement of a credential is specified by.
 
     Raises `CodedError` when the file cannot be read (as for listings), with `edc_token` for a compact token, with
-    `edc_no_achievement` for a credential of something else, with `elm_nothing_found` for what is no credential, or with
-    `credential_crowded`.
+    `edc_no_achievement` for a credential of something else, with `elm_nothing_found` or `rules_not_records` for what is
+    no credential, or with `credential_crowded`.
     """
     graph = credential_graph(data, name)
     achievements = graph.of_class(ACHIEVEMENT)
     if not achievements:
-        raise CodedError.of("edc_no_achievement" if graph.of_class(CREDENTIAL) else "elm_nothing_found")
+        raise CodedError.of("edc_no_achievement") if graph.of_class(CREDENTIAL) else nothing_found(graph)
     if len(achievements) * graph.size() > MOST_STATEMENTS:
         raise CodedError.of("credential_crowded", achievements=len(achievements), statements=graph.size())
     sums = _Sums(graph)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -43,10 +44,13 @@ def read(listing: EdcListing, iri: str, source: SourceRecord) -> Crossing[Descri
     """Carry what a credential certifies to the descriptor. Raises `CodedError` with `title_missing`."""
     reading = Reading(listing, schema="edc")
     crossing = read_as(reading, iri, source)
+    numbers: Counter[str] = Counter()
     for field, count in listing.left_out.items():
         owner, _, name = field.partition(".")
         owner = owner if owner in _reasons() else _OTHER
         reason = _reasons().get(field) or _reasons()[owner]
-        for number in range(count):
-            crossing.ledger.dropped(f"{owner}.{name}.{number}", reason)
+        place = f"{owner}.{name}"
+        for number in range(numbers[place], numbers[place] + count):
+            crossing.ledger.dropped(f"{place}.{number}", reason)
+        numbers[place] += count
     return crossing

@@ -10,7 +10,7 @@ from lxml import etree
 
 from config.messages import CodedError
 from crosswalks.elm.closure import listings
-from crosswalks.elm.graph import Graph
+from crosswalks.elm.graph import TYPE, Graph
 from crosswalks.elm.model import ElmListing
 from crosswalks.elm.syntax.bounds import json_value, within_size, xml_bytes, xml_root
 from crosswalks.elm.syntax.jsonld import read_document
@@ -23,6 +23,15 @@ _EXTENSIONS: dict[str, Syntax] = {
     "ttl": "turtle", "turtle": "turtle", "trig": "trig", "nt": "ntriples", "ntriples": "ntriples", "nq": "nquads",
     "nquads": "nquads", "rdf": "rdfxml", "owl": "rdfxml", "jsonld": "jsonld",
 }  # fmt: skip
+_RULES = {
+    "http://www.w3.org/ns/shacl#NodeShape": "SHACL",
+    "http://www.w3.org/ns/shacl#PropertyShape": "SHACL",
+    "http://www.w3.org/2002/07/owl#Ontology": "OWL",
+    "http://www.w3.org/2002/07/owl#Class": "OWL",
+    "http://www.w3.org/2000/01/rdf-schema#Class": "RDFS",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#Property": "RDFS",
+}
+"""Classes of what says how records are made, and the language it says so in."""
 _LINKED = ("@context", "@graph", "@id", "@type")
 _WRAPPED = ("credential", "payload", "credentialSubject")
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -37,8 +46,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def load(data: bytes, name: str) -> Iterator[ElmListing]:
     """Yield the listings of a file.
 
-    Raises `CodedError` before the first when the file cannot be read, holds a credential, or holds nothing of ELM; and
-    after the last with an issue for each record that had to be left out.
+    Raises `CodedError` before the first when the file cannot be read, holds a credential, or holds no record; and after
+    the last with an issue for each record that had to be left out.
     """
     graph = read_graph(data, name)
     if graph.of_class(CREDENTIAL):
@@ -54,7 +63,16 @@ def load(data: bytes, name: str) -> Iterator[ElmListing]:
     if left_out:
         raise CodedError(*left_out)
     if not found:
-        raise CodedError.of("elm_nothing_found")
+        raise nothing_found(graph)
+
+
+def nothing_found(graph: Graph) -> CodedError:
+    """Return the error of a graph without records: `rules_not_records` for shapes, ontologies and code lists."""
+    for node, properties in graph.nodes.items():
+        for name in properties.get(TYPE, ()):
+            if name in _RULES:
+                return CodedError.of("rules_not_records", kind=_RULES[str(name)], name=node[:200])
+    return CodedError.of("elm_nothing_found")
 
 
 def read_graph(data: bytes, name: str) -> Graph:

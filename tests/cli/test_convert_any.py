@@ -34,6 +34,47 @@ def test_what_is_of_no_schema_is_refused_with_those_there_are(data: bytes) -> No
     assert all(schema in refused.value.issues[0].params["known"] for schema in crosswalk_table())
 
 
+CREDENTIAL = {"type": "EuropeanDigitalCredential", "id": "urn:x:1"}
+KNOWN_BUT_NOT_READ = {
+    "shapes.ttl": (b"@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:x:s> a sh:NodeShape .", "rules_not_records"),
+    "ontology.ttl": (
+        b"@prefix owl: <http://www.w3.org/2002/07/owl#> . <urn:x:o> a owl:Ontology .",
+        "rules_not_records",
+    ),
+    "empty.jsonld": (
+        json.dumps({"@context": "https://www.w3.org/2018/credentials/v1", **CREDENTIAL, "title": {"en": "T"}}).encode(),
+        "edc_no_achievement",
+    ),
+    "elsewhere.json": (
+        json.dumps({"@context": "https://elsewhere.example/v1", **CREDENTIAL}).encode(),
+        "remote_context",
+    ),
+    "issued.json": (b'{"type": "Assertion", "recipient": {"identity": "x"}, "badge": "urn:x:b"}', "pii_present"),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN_BUT_NOT_READ)
+def test_a_file_that_one_schema_knows_but_cannot_read_is_told_by_it(name: str) -> None:
+    data, code = KNOWN_BUT_NOT_READ[name]
+    with pytest.raises(CodedError) as refused:
+        guess(data, name)
+    assert [issue.code for issue in refused.value.issues] == [code]
+
+
+@pytest.mark.judges
+def test_the_official_files_are_told(judges: Path) -> None:
+    told: dict[str, set[str]] = {}
+    for path in sorted((judges / "elm").rglob("*.ttl")):
+        try:
+            outcome = guess(path.read_bytes(), path.name)
+        except CodedError as error:
+            outcome = error.issues[0].code
+        told.setdefault(outcome, set()).add(path.name)
+    assert told.keys() == {"edc", "rules_not_records", "schema_not_guessed"}
+    assert told["edc"] == {"credential-sample-turtle.ttl"}
+    assert told["schema_not_guessed"] == {"ELM-external.ttl"}
+
+
 def test_standard_input_is_read_and_told(call: Caller) -> None:
     command = [sys.executable, "-c", "from harvester.cli import main; main()", "convert", "-", "--to", "elm", "--json"]
     done = subprocess.run(command, input=b"\n".join(lines(60)[:20]), capture_output=True, cwd=call.folder, check=False)

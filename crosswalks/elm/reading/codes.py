@@ -1,7 +1,7 @@
 """Codes out of ELM concepts: by identifier, by notation, or by label where official data gives no more.
 
 A concept with an identifier of its own is never matched by its label; a label counts only where the concept has no
-identifier, or one that official tools throw away.
+identifier, or one that official tools throw away. Where such a concept has no label either, its notation is its words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from crosswalks.elm.profile import vocabularies, vocabulary
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
 from crosswalks.elm.reading.texts import LangMap, line, tag_of
 from crosswalks.elm.syntax.rdf import absolute
-from crosswalks.text import matching_key
+from crosswalks.text import UNDETERMINED, matching_key
 from crosswalks.values import table_path
 from crosswalks.values import value_rows as mapped_values
 
@@ -59,6 +59,8 @@ def code_of(reading: Reading, statement: Statement, name: str) -> Code:
     if statement.value.id is None:
         labels = {tag_of(statement.value.language): line(text)} if line(text) else {}
     notations = reading.texts(node, "skos:notation")
+    if not labels and (said := next(filter(None, map(line, notations)), "")):
+        labels = {UNDETERMINED: said}
     listed = vocabularies()[name].labels if name in vocabularies() else {}
     for notation in [*notations, *labels.values()]:
         if notation in listed:
@@ -84,7 +86,7 @@ def labels_of(reading: Reading, node: str) -> LangMap:
 def tell_labels(reading: Reading, statement: Statement, target: str, only: str | None = None) -> None:
     """Tell that the labels of a concept were carried to a target: the first of each language, or one of them only."""
     node = statement.value.id
-    for name in ("skos:prefLabel", "skos:altLabel"):
+    for name in ("skos:prefLabel", "skos:altLabel", "skos:notation"):
         if found := reading.statements(node, name):
             labels: LangMap = {}
             for one in found:

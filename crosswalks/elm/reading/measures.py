@@ -210,23 +210,12 @@ _LEVELS: dict[str, Callable[[Reading, Statement], Stated | None]] = {
 def credits_of(reading: Reading, holders: list[str]) -> tuple[Credit, ...]:
     """Return the credit figures, each in the system the source names."""
     found: list[Credit] = []
-    seen: dict[str, str] = {}
-    for one in reading.said(holders, "elm:creditPoint"):
-        node = reading.follow(one, "elm:CreditPoint")
-        if node in seen:
-            reading.mapped(one, seen[node])
-            continue
-        path = f"credit.{len(found)}"
+    for one, node in reading.each_once(holders, "elm:creditPoint", "elm:CreditPoint", "credit", found):
         points = reading.statements(node, "elm:point") if node else [one] if one.value.id is None else []
-        made = _credit(reading, points, reading.statements(node, "elm:framework"), path)
-        if made is None:
-            if not reading.told(one):
-                reading.dropped(one, "elm_empty_target")
-            continue
-        found.append(made)
-        if node is not None:
-            seen[node] = path
-            reading.mapped(one, path)
+        frameworks = reading.statements(node, "elm:framework")
+        made = _credit(reading, points, frameworks, f"credit.{len(found)}")
+        if made is not None:
+            found.append(made)
     return tuple(found)
 
 

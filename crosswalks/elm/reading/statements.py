@@ -6,7 +6,7 @@ profile does not have is told as unknown, with an issue.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sized
 from typing import NamedTuple
 
 from config.messages import Issue
@@ -262,6 +262,28 @@ class Reading:
         if node in self._nodes:
             passed = NO_PLACE if reason == _NOTHING_OF_USE else reason
             self._left_out.setdefault(node, passed if passed in _PASSED_ON else _BELONGS)
+
+    def each_once(
+        self, holders: list[str], name: str, kind: str, field: str, found: Sized
+    ) -> Iterator[tuple[Statement, str | None]]:
+        """Yield the statements of a property with the thing each leads to; a thing that was read already is only told.
+
+        Whoever asks adds to `found` what a statement makes; one that makes nothing is told as empty.
+        """
+        places: dict[str, str] = {}
+        for one in self.said(holders, name):
+            node = self.follow(one, kind)
+            if node in places:
+                self.mapped(one, places[node])
+                continue
+            number = len(found)
+            yield one, node
+            if len(found) == number:
+                if not self.told(one):
+                    self.dropped(one, "elm_empty_target")
+            elif node is not None:
+                places[node] = f"{field}.{number}"
+                self.mapped(one, places[node])
 
     def _expect_classes(self) -> None:
         """Give nodes that say no class the class that the properties leading to them want."""

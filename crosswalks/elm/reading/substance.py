@@ -12,28 +12,17 @@ from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
 from crosswalks.elm.reading.texts import LangMap, merged, name_of, note_of, own_notes, text_of
 
 ENGLISH = "en"
+_OUTCOMES = "learning_outcomes"
 _SKILLS = ("elm:relatedESCOSkill", "elm:relatedSkill")
 
 
 def outcomes(reading: Reading, holders: list[str]) -> tuple[Outcome, ...]:
     """Return the learning outcomes; one node is one outcome, however often it is listed."""
     found: list[Outcome] = []
-    seen: dict[str, str] = {}
-    for one in reading.said(holders, "elm:learningOutcome"):
-        node = reading.follow(one, "elm:LearningOutcome")
-        if node in seen:
-            reading.mapped(one, seen[node])
-            continue
-        path = f"learning_outcomes.{len(found)}"
-        made = _outcome(reading, one, node, path)
-        if made is None:
-            if not reading.told(one):
-                reading.dropped(one, "elm_empty_target")
-            continue
-        found.append(made)
-        if node is not None:
-            seen[node] = path
-            reading.mapped(one, path)
+    for one, node in reading.each_once(holders, "elm:learningOutcome", "elm:LearningOutcome", _OUTCOMES, found):
+        made = _outcome(reading, one, node, f"{_OUTCOMES}.{len(found)}")
+        if made is not None:
+            found.append(made)
     return tuple(found)
 
 
@@ -93,23 +82,14 @@ def _skills(reading: Reading, node: str, path: str) -> tuple[str, ...]:
 def assessments(reading: Reading, holders: list[str]) -> tuple[tuple[Assessment, ...], LangMap]:
     """Return the methods of assessment, and the grading scheme they name."""
     found: list[Assessment] = []
+    assessed: list[str | None] = []
+    kind = "elm:LearningAssessmentSpecification"
+    for one, node in reading.each_once(holders, "elm:provenBy", kind, "assessment", found):
+        if made := _assessment(reading, one, node, len(found)):
+            found.extend(made)
+            assessed.append(node)
     grading: LangMap = {}
-    seen: dict[str, str] = {}
-    for one in reading.said(holders, "elm:provenBy"):
-        node = reading.follow(one, "elm:LearningAssessmentSpecification")
-        if node in seen:
-            reading.mapped(one, seen[node])
-            continue
-        path = f"assessment.{len(found)}"
-        made = _assessment(reading, one, node, len(found))
-        if not made:
-            if not reading.told(one):
-                reading.dropped(one, "elm_empty_target")
-            continue
-        found.extend(made)
-        if node is not None:
-            seen[node] = path
-            reading.mapped(one, path)
+    for node in assessed:
         grading = _grading(reading, node, grading)
     return tuple(found), grading
 

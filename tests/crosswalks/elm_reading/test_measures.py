@@ -116,3 +116,23 @@ def test_credit(point: str, framework: str | None, expected: Any, issue: str | N
     found = [credit.model_dump(mode="json", exclude_defaults=True) for credit in crossing.value.credit]
     assert found == ([expected] if expected else [])
     assert codes(crossing) == ([issue] if issue else [])
+
+
+def test_a_concept_with_nothing_but_a_notation_is_read_by_its_words() -> None:
+    def named(words: str) -> str:
+        return f'[ a skos:Concept ; skos:notation "{words}" ]'
+
+    points = [f'[ a elm:CreditPoint ; elm:point "{number}" ; elm:framework {named(words)} ]' for number, words in (
+        ("5", "ECTS"), ("7", "Contoh points"),
+    )]  # fmt: skip
+    crossing = crossed(spec(f"elm:creditPoint {', '.join(points)} ; elm:mode {named('evenings')}"))
+    value = crossing.value.model_dump(mode="json", exclude_defaults=True)
+    assert sorted(value["credit"], key=lambda one: str(one["value"])) == [
+        {"system": "ECTS", "value": "5"},
+        {"system": "other", "value": "7", "text": {"und": "7 Contoh points"}},
+    ]
+    assert value["teaching_method"] == [{"mode": "unspecified", "text": {"und": "evenings"}}]
+    unknown = [issue.params["value"] for issue in crossing.issues if issue.code == "elm_value_unknown"]
+    assert sorted(unknown) == ["Contoh points", "evenings"]
+    described = [entry.value for entry in crossing.ledger.entries if entry.reason == "elm_label_of_code"]
+    assert described == ["ECTS"]

@@ -9,8 +9,10 @@ Sources: SD-JWT VC (draft 25), type metadata; EUDI TS11, `SchemaMeta`; OpenID4VC
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +54,18 @@ def type_metadata(released: Descriptor, row: LogRow, settings: Settings) -> byte
 
 
 def issuer_fragment(released: Descriptor, row: LogRow, settings: Settings) -> bytes:
-    """Return `credential_configurations_supported` of an issuer's metadata for this type, without keys and proofs."""
+    """Return `credential_configurations_supported` of an issuer's metadata for this type, without keys and proofs.
+
+    `vct#integrity` is of the type metadata as they stand, for the credentials of an issuer who wants to state it.
+    """
     texts = _texts(released.title)
+    hashed = base64.b64encode(sha256(type_metadata(released, row, settings)).digest()).decode()
     display = [{"name": name, "locale": tag, **_described(released, tag)} for tag, name in texts.items()]
     about = {
         "specification": _rules()["specifications"]["openid4vci"],
         "registered": False,
         "note": _note("openid4vci", row, settings),
+        "vct#integrity": f"sha256-{hashed}",
         "attribution": released.source_record.attribution,
     }
     configuration = {

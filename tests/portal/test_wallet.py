@@ -107,6 +107,17 @@ def test_the_name_of_a_type_is_where_it_stands_for_ever(client: TestClient, publ
     assert base64.b64encode(hashlib.sha256(again).digest()) == base64.b64encode(hashlib.sha256(first.content).digest())
 
 
+def test_the_integrity_of_a_type_is_that_of_the_bytes_at_its_address(client: TestClient, publisher: Publisher) -> None:
+    publisher.publish(1)
+    before = client.get(f"{ONE}.openid4vci.json").json()
+    publisher.update(1, "別の題")
+    for fragment in (before, client.get(f"{ONE}.openid4vci.json").json()):
+        (configuration,) = fragment["credential_configurations_supported"].values()
+        served = client.get(configuration["vct"].removeprefix(BASE)).content
+        hashed = base64.b64encode(hashlib.sha256(served).digest()).decode()
+        assert fragment["about"]["vct#integrity"] == f"sha256-{hashed}"
+
+
 @pytest.mark.judges
 def test_a_candidate_of_a_scheme_is_valid_and_has_no_identifier(
     decided: TestClient, publisher: Publisher, judges: Path

@@ -61,12 +61,13 @@ def pages(made: Made) -> dict[str, str]:
         "translations": "committee/translations", "translation": f"committee/translations/{made.translated}",
         "search": "search?done=basket", "record": f"mc/{made.translated}",
         "compare": f"compare?ids={record},{made.translated}", "refused": "committee/decisions/99999",
+        "look-alikes": "look-alikes?done=judged", "alike": f"mc/{made.translated}/alike",
     }  # fmt: skip
 
 
 def test_every_page_is_for_everybody(tab: Page, deployment: tuple[Workplace, Made]) -> None:
     wrong: list[str] = []
-    with served(deployment[0]) as address:
+    with served(deployment[0], translation_service="http://127.0.0.1:9/translate") as address:
         enter(tab, address, "committee")
         for called, path in pages(deployment[1]).items():
             for language in ("ja", "en"):

@@ -48,6 +48,9 @@ def read(listing: MqaListing, iri: str, source: SourceRecord) -> Crossing[Descri
     ledger = Ledger("mqa", "jmicro")
     issues: list[Issue] = []
     ledger.dropped("bil", "running_number")
+    if listing.reference and listing.parent is None and not any(map(str.isalnum, listing.reference)):
+        ledger.dropped("reference", "sign_for_nothing", value=listing.reference)
+        listing = listing.model_copy(update={"reference": None})
     ledger.mapped("title", "title")
     issuer = _issuer(listing, ledger)
     assurance, links = _parent(listing, ledger, issues)
@@ -102,7 +105,7 @@ def _parent(
         assurance = QualityAssurance(external=(_decision(reference, listing.parent, ledger),))
         others = listing.parent.others if listing.parent else {}
         issues.extend(Issue("unmapped_field", {"field": one}, place=f"parent.others.{one}") for one in others)
-    else:
+    elif not any(entry.source == "reference" for entry in ledger.entries):
         ledger.unknown("reference")
     if not listing.programme:
         ledger.unknown("programme")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pydantic import BaseModel
@@ -60,7 +61,8 @@ def check_reading(crosswalk: Crosswalk, record: Any, crossing: Crossing[Descript
     check_explained(crossing)
     check_findings(crossing)
     check_carried(stated, crossing)
-    check_table(crosswalk, crossing)
+    rows = check_table(crosswalk, crossing)
+    check_wholes(rows, stated, crossing.value.model_dump(mode="json", exclude_defaults=True), crossing.ledger)
 
 
 def check_carried(stated: Any, crossing: Crossing[Descriptor]) -> None:
@@ -104,7 +106,8 @@ def check_explained(crossing: Crossing[Descriptor]) -> None:
     assert untrue == [], f"the ledger claims values that are not there: {untrue}"
 
 
-def check_table(crosswalk: Crosswalk, crossing: Crossing[Descriptor]) -> None:
+def check_table(crosswalk: Crosswalk, crossing: Crossing[Descriptor]) -> list[Mapping]:
+    """Check that each crossing of the ledger has its row in the table, and return the rows."""
     rows = read_table(crosswalk.folder / "mapping.sssom.tsv", crosswalk.schema)
     allowed = {(row.subject, row.object) for row in rows if not row.negative}
     subjects = {row.subject for row in rows}
@@ -117,6 +120,7 @@ def check_table(crosswalk: Crosswalk, crossing: Crossing[Descriptor]) -> None:
             ancestors = [source.rsplit(".", cut)[0] for cut in range(source.count(".") + 1)]
             assert any(name in subjects for name in ancestors), f"no row for {source}"
     check_reasons(rows, crossing.ledger)
+    return rows
 
 
 def check_reasons(rows: list[Mapping], ledger: Ledger) -> None:
@@ -155,7 +159,8 @@ def check_writing(crosswalk: Crosswalk, descriptor: Descriptor, crossing: Crossi
             assert str(value_at(stated, entry.source)) == str(value_at(written, entry.target or "")), entry
     check_findings(crossing)
     check_pairs(crossing.ledger)
-    check_outgoing_table(crosswalk, crossing.ledger)
+    rows = check_outgoing_table(crosswalk, crossing.ledger)
+    check_wholes(rows, stated, written, crossing.ledger)
 
 
 def check_all_told(descriptor: Descriptor, crossing: Crossing[Any]) -> None:
@@ -166,6 +171,39 @@ def check_all_told(descriptor: Descriptor, crossing: Crossing[Any]) -> None:
     assert silent == [], f"stated fields without an outcome: {silent}"
     strange = [issue for issue in crossing.issues if issue.record != descriptor.id]
     assert strange == [], f"findings about no record or another: {strange}"
+
+
+def check_wholes(rows: list[Mapping], stated: Any, made: Any, ledger: Ledger) -> None:
+    """Check that a whole that was carried in another form brought the parts that the table says are the same.
+
+    A part that a line of the ledger speaks of itself is judged by that line.
+    """
+    told = {entry.source for entry in ledger.entries}
+    for entry in ledger.entries:
+        if entry.outcome is not FieldOutcome.NORMALISED or not entry.target:
+            continue
+        source, target = general(entry.source), general(entry.target)
+        for row in rows:
+            part, goal = row.subject.removeprefix(f"{source}."), (row.object or "").removeprefix(f"{target}.")
+            if row.negative or row.predicate != "skos:exactMatch" or part == row.subject or goal == row.object:
+                continue
+            here, there = f"{entry.source}.{part}", f"{entry.target}.{goal}"
+            said = value_at(stated, here)
+            if said is not None and not any(within(one, here) for one in told):
+                assert same_words(said, value_at(made, there)), f"{here} is {said!r}, and {there} is not"
+
+
+def same_words(one: Any, other: Any) -> bool:
+    """Tell whether two values say the same; figures may be spelt otherwise."""
+    said, found = sorted(words_in(one)), sorted(words_in(other))
+    return said == found or _figures(said) == _figures(found) != []
+
+
+def _figures(words: list[str]) -> list[Decimal]:
+    try:
+        return [Decimal(word) for word in words]
+    except InvalidOperation:
+        return []
 
 
 def check_findings(crossing: Crossing[Any]) -> None:
@@ -183,7 +221,7 @@ def check_pairs(ledger: Ledger) -> None:
             assert f"{thing}.{tag}" not in lost, f"{source} is carried, and its {tag} is not"
 
 
-def check_outgoing_table(crosswalk: Crosswalk, ledger: Ledger) -> None:
+def check_outgoing_table(crosswalk: Crosswalk, ledger: Ledger) -> list[Mapping]:
     """Check that each crossing of the ledger has its row in the table of the way out, and each loss a subject."""
     rows = read_table(crosswalk.folder / OUTGOING_TABLE, DESCRIPTOR, crosswalk.schema)
     allowed = {(row.subject, row.object) for row in rows if not row.negative}
@@ -198,6 +236,7 @@ def check_outgoing_table(crosswalk: Crosswalk, ledger: Ledger) -> None:
             inside = any(one.startswith(f"{source}.") for one in subjects)
             assert inside or any(one in subjects for one in above), f"no row for {source}"
     check_reasons(rows, ledger)
+    return rows
 
 
 def check_there_and_back(before: BaseModel, after: BaseModel, there: Ledger, back: Ledger) -> None:

@@ -47,6 +47,16 @@ def test_laws_of_reading(listing: MqaListing) -> None:
     assert crossing.value.volume is None
 
 
+@pytest.mark.parametrize("sign", ["-", "–", "*", "..."])
+def test_a_sign_for_an_empty_cell_is_no_reference(sign: str) -> None:
+    crossing = MQA.read(MqaListing(title="Contoh", programme="Diploma Contoh", reference=sign), IRI, SOURCE)
+    check_reading(MQA, MqaListing(title="Contoh", programme="Diploma Contoh", reference=sign), crossing)
+    assert crossing.value.quality_assurance is None
+    assert crossing.value.education_classification is None
+    assert [link.target_ref for link in crossing.value.stackability] == [None]
+    assert crossing.issues == ()
+
+
 @given(listings)
 def test_the_running_number_never_counts(listing: MqaListing) -> None:
     assert natural_key(listing) == natural_key(listing.model_copy(update={"programme": "another", "parent": None}))

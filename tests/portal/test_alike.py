@@ -131,6 +131,8 @@ def test_a_pair_is_judged_on_the_pages_that_show_it(publisher: Publisher) -> Non
     at, alike = "/ja/look-alikes", f"/ja/mc/{one}/alike"
     with members(place, "ichiko") as (member,), members(place, "kanri", role="operator") as (operator,):
         assert f'name="second" value="{two}"' in member.get(at).text
+        for page in (member.get("/ja/committee"), operator.get("/ja/operators")):
+            assert f'href="{at}"' in page.text
         pair = {"first": one, "second": two, "why": "別の大学の講座"}
         for wrong, code in (
             ({**pair, "verdict": "not_same", "why": " "}, "reason_missing"),
@@ -170,6 +172,7 @@ def test_readers_without_that_role_see_the_verdict_and_no_form(publisher: Publis
     with members(publisher.place, "viewer", role="viewer") as (viewer,):
         assert "/look-alikes" not in "".join(html.fromstring(viewer.get(at).text).xpath("//form/@action"))
         assert viewer.post(at, **sent).status_code == 403
+        assert f'href="{at}"' not in viewer.get("/ja/operators").text
 
 
 def test_a_log_that_is_long_is_read_in_the_background_once_a_server_began(publisher: Publisher) -> None:

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: help demo serve test torture check lint bench format docs lock clean
+.PHONY: help demo serve test torture check lint bench format docs pictures lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ format: $(VENV)/.installed-dev ## put the code into its form
 
 docs: $(VENV)/.installed ## write the reference pages anew from the code
 	$(BIN)/python docs/generate.py
+
+pictures: $(VENV)/.installed-dev ## take the pictures of docs/pictures/ anew (needs Chromium and fonts for Japanese)
+	$(BIN)/python -m docs.picturing
 
 lock: ## pin all dependencies again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import orjson
 from starlette.requests import Request
@@ -14,12 +15,13 @@ from config.messages import CodedError, Issue, Language
 from connectors.discovery import registries
 from crosswalks.descriptor.differences import differences
 from harvester.deciding import OPEN_STATES, drop, publish_held, retry_later, stop
-from harvester.running.changes import plain
 from harvester.terminal.views import plan_view, run_view
+from harvester.terminal.wording import coded
 from harvester.workplace import Workplace
 from portal.accounts.door import form_of, visitor_of
 from portal.accounts.secret import Secret
 from portal.operators.answering import field_name, onward, show, whole_number
+from portal.public.wording import field_name as called
 from store.inspection import identifiers_of, proposed, request_counts, requests_page, runs_page
 from store.runs import later_publication, run
 from store.tables import FETCH_STATES, RUN_STATES
@@ -28,7 +30,8 @@ _PAGE = 50
 _REQUESTS = 100
 _MOST_DIFFERENCES = 8
 _REFRESH_SECONDS = 5
-_OF_THE_READING = "source_record."
+_OF_THE_READING = ("source_record.", "origins.")
+"""What a reading says of itself changes with whatever it read; it is no news of the source."""
 
 ACTS: dict[str, tuple[Callable[[Workplace, str, int, str], dict[str, Any]], str]] = {
     "publish": (publish_held, "published"),
@@ -37,6 +40,14 @@ ACTS: dict[str, tuple[Callable[[Workplace, str, int, str], dict[str, Any]], str]
     "retry": (retry_later, "retried"),
 }
 """What can be decided about a run: the same code as the command line's, and what the page says when it is done."""
+
+
+class Changed(NamedTuple):
+    """One value that publishing would change: its field in words, and the value before and after."""
+
+    name: str
+    was: str
+    now: str
 
 
 class RunPages:
@@ -79,7 +90,7 @@ class RunPages:
             headers={"Refresh": str(_REFRESH_SECONDS)} if live else None, view=view, plan=plan, failed=failed,
             passed=[passage for passage in view["gates"] if passage["passed"]], later=later, live=live, why=why,
             title=known.manifest.title if known else {"und": view["registry"]}, row=run(database, number),
-            changes=self._changes(number, plan) if state == "held" else {}, refresh=_REFRESH_SECONDS,
+            changes=self._changes(number, plan, language) if state == "held" else {}, refresh=_REFRESH_SECONDS,
             identifiers=identifiers_of(database, _records(view, plan)), counts=request_counts(database, number),
             field_name=partial(field_name, language=language),
             can_decide=visitor_of(request).role in {"operator", "admin"}, is_open=state in OPEN_STATES,
@@ -110,15 +121,39 @@ class RunPages:
             return self.one(request, language, number, error.issues[0], why)
         return onward(f"/{language}/operators/runs/{told['run']}?done={done}")
 
-    def _changes(self, number: int, plan: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-        """Return how the samples of a plan differ from what is published, by record."""
+    def _changes(self, number: int, plan: dict[str, Any], language: Language) -> dict[str, list[Changed]]:
+        """Return how the samples of a plan differ from what is published, by record, value by value."""
         wanted = [item["record"] for item in plan["samples"] if item["op"] == "changed"]
-        found: dict[str, list[dict[str, Any]]] = {}
-        for record, (was, will) in proposed(self._place.database, number, wanted).items():
-            changed = differences(orjson.loads(was), orjson.loads(will)) if was else []
-            told = [plain(one) for one in changed if not one.path.startswith(_OF_THE_READING)]
-            found[record] = told[:_MOST_DIFFERENCES]
+        found: dict[str, list[Changed]] = {}
+        for record, (standing, wanted_now) in proposed(self._place.database, number, wanted).items():
+            changed = differences(orjson.loads(standing), orjson.loads(wanted_now)) if standing else []
+            told = (
+                Changed(
+                    called(path.removesuffix(".und"), language), _shown(path, was, language),
+                    _shown(path, will, language),
+                )
+                for one in changed if not one.path.startswith(_OF_THE_READING)
+                for path, was, will in _values(one.path, one.before, one.after)
+            )  # fmt: skip
+            found[record] = list(islice(told, _MOST_DIFFERENCES))
         return found
+
+
+def _values(path: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the single values of a difference; a list or an object that is new or gone comes apart into its own."""
+    whole = next((one for one in (before, after) if isinstance(one, (dict, list))), None)
+    if whole is None or (before is not None and after is not None):
+        yield path, before, after
+        return
+    parts = whole.items() if isinstance(whole, dict) else enumerate(whole)
+    for name, value in parts:
+        yield from _values(f"{path}.{name}", value if before is whole else None, value if after is whole else None)
+
+
+def _shown(path: str, value: Any, language: Language) -> str:
+    if value is None:
+        return "—"
+    return orjson.dumps(value).decode() if isinstance(value, (dict, list)) else coded(path, value, language)
 
 
 def _records(view: dict[str, Any], plan: dict[str, Any]) -> set[str]:

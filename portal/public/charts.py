@@ -6,14 +6,16 @@ words, and no text of it is only in the picture.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-_ROW, _BAR, _END = 40, 250, 60
+_LINE, _ROW, _BAR, _END = 18, 22, 250, 60
 _WIDE, _HIGH, _LEFT, _LOW = 300, 96, 34, 18
+_PIECES = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+")
 
 
 class Bar(NamedTuple):
@@ -29,23 +31,36 @@ def bars(called: str, found: Sequence[Bar]) -> Markup:
 
     It is as narrow as a telephone, so that its type stays as large as that of the page.
     """
-    wide = max([_BAR + _END, *(_width(one.name) for one in found)])
-    high = _ROW * len(found) + 4
-    drawn = [
-        Markup('<text class="chart-name" x="0" y="{}">{}</text>').format(y + 15, one.name)
-        + Markup('<rect class="chart-back" x="0" y="{}" width="{}" height="12"></rect>').format(y + 21, _BAR)
-        + Markup('<rect class="chart-bar" x="0" y="{}" width="{:.1f}" height="12"></rect>').format(
-            y + 21, _BAR * one.share
+    drawn: list[Markup] = []
+    y = 0
+    for one in found:
+        for part in _cut(one.name):
+            drawn.append(Markup('<text class="chart-name" x="0" y="{}">{}</text>').format(y + 15, part))
+            y += _LINE
+        drawn.append(
+            Markup('<rect class="chart-back" x="0" y="{}" width="{}" height="12"></rect>').format(y + 3, _BAR)
+            + Markup('<rect class="chart-bar" x="0" y="{}" width="{:.1f}" height="12"></rect>').format(
+                y + 3, _BAR * one.share
+            )
+            + Markup('<text class="chart-figure" x="{}" y="{}">{}</text>').format(_BAR + 6, y + 14, one.words)
         )
-        + Markup('<text class="chart-figure" x="{}" y="{}">{}</text>').format(_BAR + 6, y + 32, one.words)
-        for y, one in ((_ROW * index, one) for index, one in enumerate(found))
-    ]
-    return _svg(called, wide, high, drawn)
+        y += _ROW
+    return _svg(called, _BAR + _END, y + 4, drawn)
+
+
+def _cut(name: str) -> list[str]:
+    """Return a name in lines that are no wider than a chart: between words, or anywhere in Japanese."""
+    told = [""]
+    for piece in _PIECES.findall(name):
+        if told[-1] and _width(told[-1] + piece.rstrip()) > _BAR + _END:
+            told.append("")
+        told[-1] += piece if told[-1] else piece.lstrip()
+    return [line.rstrip() for line in told]
 
 
 def _width(text: str) -> int:
     """Return about how wide a text is in the type of charts; signs of Japanese are as wide as they are high."""
-    return sum(14 if sign > "\u2e7f" else 8 for sign in text)
+    return sum(13 if sign > "\u2e7f" else 7 for sign in text)
 
 
 def lines(called: str, days: Sequence[date], shares: Sequence[float]) -> Markup:

@@ -14,12 +14,14 @@ from config.demonstration import demo_accounts, mark_demo_home
 from config.settings import Settings
 from harvester.workplace import Workplace
 from portal.accounts.demo import ensure_demo_accounts
+from portal.public.accessibility import accessibility
 from recognition.deciding import decisions
 from recognition.decisions.model import Status
 from tests.browser import WIDTHS, faults, overflow
 from tests.portal.committee import FOREIGN, Made, at_work, published
 from tests.portal.publishing import Publisher, name
 from tests.portal.serving import served
+from tests.portal.templates_seen import templates_seen
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 PASSWORDS = {one.name: one.password for one in demo_accounts()}
@@ -67,7 +69,10 @@ def pages(made: Made) -> dict[str, str]:
 
 def test_every_page_is_for_everybody(tab: Page, deployment: tuple[Workplace, Made]) -> None:
     wrong: list[str] = []
-    with served(deployment[0], translation_service="http://127.0.0.1:9/translate") as address:
+    with (
+        served(deployment[0], translation_service="http://127.0.0.1:9/translate") as address,
+        templates_seen() as seen,
+    ):
         enter(tab, address, "committee")
         for called, path in pages(deployment[1]).items():
             for language in ("ja", "en"):
@@ -75,12 +80,13 @@ def test_every_page_is_for_everybody(tab: Page, deployment: tuple[Workplace, Mad
                 tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
                 for width in WIDTHS:
                     tab.set_viewport_size({"width": width, "height": 900})
-                    wrong.extend(f"{called} {language} {width}: {fault}" for fault in faults(tab))
+                    wrong.extend(f"{called} {language} {width}: {fault}" for fault in faults(tab, language, width))
                     if overflow(tab):
                         wrong.append(f"{called} {language} {width}: {overflow(tab)} pixels too wide")
                     if PICTURES:
                         tab.screenshot(path=Path(PICTURES) / f"cm-{called}-{language}-{width}.png", full_page=True)
     assert not wrong, "\n".join(wrong)
+    assert {f"{one.template}.html" for one in accessibility().tests.pages["committee"]} <= seen
 
 
 def test_a_committee_finds_decides_and_is_told_when_the_record_changes(

@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 from starlette.testclient import TestClient
 
+from portal.public.charts import Bar, _cut, bars
 from portal.public.coverage import _now, _over_time, _percent
 from portal.public.entries import HEADINGS
 from tests.portal.publishing import Publisher
@@ -64,3 +65,17 @@ def test_days_add_up() -> None:
     assert [(day.isoformat(), told) for day, told in _over_time(found)] == [
         ("2026-01-01", {"": 4, "level": 2}), ("2026-02-01", {"": 3, "level": 2}), ("2026-03-01", {"": 3, "level": 3}),
     ]  # fmt: skip
+
+
+def test_long_names_of_bars_go_on_in_a_second_line_and_lose_nothing() -> None:
+    for name in (
+        "NZQA register of qualifications and credentials (New Zealand)",
+        "資格・クレデンシャル登録" * 4,
+        "x" * 90,
+    ):
+        assert "".join("".join(_cut(name)).split()) == "".join(name.split())
+    assert _cut("NZQA register of qualifications and credentials (New Zealand)") == [
+        "NZQA register of qualifications and", "credentials (New Zealand)",
+    ]  # fmt: skip
+    assert len(_cut("資格" * 30)) > 1
+    assert bars("x", [Bar("資格" * 30, 0.5, "1")]).count("chart-name") == len(_cut("資格" * 30))

@@ -14,6 +14,7 @@ from harvester.accepting import decide_on
 from harvester.running.report import RunReport
 from harvester.terminal.views import run_view
 from harvester.workplace import Workplace
+from portal.operators.running import _values
 from store.audit import events
 from store.corrections import corrections_of, standing
 from store.frontier import Frontier
@@ -232,3 +233,13 @@ def act_location(client: TestClient, address: str) -> str:
 
 def _published(place: Workplace) -> list[str]:
     return [str(one) for one in current_records(place.database, ("jmicro",))]
+
+
+def test_what_is_new_or_gone_as_a_whole_comes_apart_into_its_values() -> None:
+    was = [{"target_ref": "A 1", "target_title": {"und": "x"}}]
+    assert list(_values("stackability", was, None)) == [
+        ("stackability.0.target_ref", "A 1", None), ("stackability.0.target_title.und", "x", None),
+    ]  # fmt: skip
+    assert list(_values("field", None, ["a", "b"])) == [("field.0", None, "a"), ("field.1", None, "b")]
+    assert list(_values("title.ja", "a", "b")) == [("title.ja", "a", "b")]
+    assert list(_values("level", ["a"], {"b": 1})) == [("level", ["a"], {"b": 1})]

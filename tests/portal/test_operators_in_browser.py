@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from config.demonstration import demo_accounts, mark_demo_home
 from config.settings import Settings
 from harvester.workplace import Workplace
+from portal.public.accessibility import accessibility
 from store.audit import events
 from store.frontier import Frontier
 from store.records import current_records
@@ -20,6 +21,7 @@ from store.runs import open_run, run
 from tests.browser import WIDTHS, faults, overflow
 from tests.portal.holding import good_and_held
 from tests.portal.serving import served
+from tests.portal.templates_seen import templates_seen
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 PASSWORDS = {one.name: one.password for one in demo_accounts()}
@@ -74,27 +76,29 @@ def test_every_page_is_for_everybody(tab: Page, address: str, deployment: tuple[
     def look(name: str, language: str) -> None:
         for width in WIDTHS:
             tab.set_viewport_size({"width": width, "height": 900})
-            wrong.extend(f"{name} {language} {width}: {fault}" for fault in faults(tab))
+            wrong.extend(f"{name} {language} {width}: {fault}" for fault in faults(tab, language, width))
             if overflow(tab):
                 wrong.append(f"{name} {language} {width}: {overflow(tab)} pixels too wide")
             if PICTURES:
                 tab.screenshot(path=Path(PICTURES) / f"{name}-{language}-{width}.png", full_page=True)
 
-    for language in ("ja", "en"):
-        tab.goto(f"{address}/{language}/sign-in")
-        look("sign-in", language)
-        tab.fill("#name", "admin")
-        tab.fill("#password", "wrong on purpose")
-        tab.press("#password", "Enter")
-        expect(tab.get_by_role("alert")).to_be_visible()
-        look("sign-in-wrong", language)
-    enter(tab, address, "admin")
-    for name, path in pages(deployment).items():
+    with templates_seen() as seen:
         for language in ("ja", "en"):
-            tab.goto(f"{address}/{language}/{path}")
-            tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-            look(name, language)
+            tab.goto(f"{address}/{language}/sign-in")
+            look("sign-in", language)
+            tab.fill("#name", "admin")
+            tab.fill("#password", "wrong on purpose")
+            tab.press("#password", "Enter")
+            expect(tab.get_by_role("alert")).to_be_visible()
+            look("sign-in-wrong", language)
+        enter(tab, address, "admin")
+        for name, path in pages(deployment).items():
+            for language in ("ja", "en"):
+                tab.goto(f"{address}/{language}/{path}")
+                tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+                look(name, language)
     assert not wrong, "\n".join(wrong)
+    assert {f"{one.template}.html" for one in accessibility().tests.pages["operators"]} <= seen
 
 
 def test_the_keyboard_gets_everywhere_and_shows_where_it_is(

@@ -86,7 +86,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(looked: Looked, tab: Page, lan
             tab.goto(f"{looked.address}/{language}/{path}")
             for width in WIDTHS:
                 tab.set_viewport_size({"width": width, "height": 900})
-                wrong += [f"{path} {width}: {fault}" for fault in faults(tab)]
+                wrong += [f"{path} {width}: {fault}" for fault in faults(tab, language, width)]
             for enlarged, width in ENLARGED.items():
                 tab.set_viewport_size({"width": width, "height": 900})
                 if overflow(tab) > 0:

@@ -112,7 +112,7 @@ class Records:
         if row is None:
             return _nothing(request, name)
         if row.deleted:
-            return self._gone(request, row, "")
+            return self._gone(request, row, "", below="/linkset")
         seen = self._seen(row)
         return self._plain(request, orjson.dumps(seen.addresses.as_linkset()), LINKSET, row, {"Link": seen.on_form})
 
@@ -181,11 +181,11 @@ class Records:
         issue = Issue(told.get("code", "form_unavailable"), {"form": one.form, **told.get("params", {})})
         return problem(request, issue, 404, headers={"Link": addresses.on_page()}, more=_offered(addresses))
 
-    def _gone(self, request: Request, row: LogRow, suffix: str) -> Response:
+    def _gone(self, request: Request, row: LogRow, suffix: str, *, below: str = "") -> Response:
         heir = self._log.record(row.successor) if row.successor else None
         successor = landing(heir, self._base) if heir else None
         if successor and row.reason == MERGED:
-            return redirect(f"{successor}.{suffix}" if suffix else successor, 301)
+            return redirect(f"{successor}.{suffix}" if suffix else f"{successor}{below}", 301)
         params = {"date": row.published_at.date().isoformat(), "reason": row.reason or "-"}
         issue = Issue("record_removed", params)
         links = [(f"{landing(row, self._base)}/versions", "version-history"), (row.iri, "cite-as")]

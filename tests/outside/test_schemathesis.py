@@ -33,7 +33,8 @@ def test_the_api_is_as_its_document_says(place: Workplace, tmp_path: Path) -> No
                 Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIGURATION,
                 "run", f"{address}{ROOT}/openapi.json", "--header", f"Authorization: {key}",
                 "--checks", "all", "--max-examples", str(EXAMPLES), "--seed", "20261121", "--workers", "2",
-                "--generation-database", "none", "--request-timeout", "60", "--max-response-time", "60", "--no-color", "--warnings", "off",
+                "--generation-database", "none", "--request-timeout", "60", "--max-response-time", "60",
+                "--no-color", "--warnings", "off",
             ],
             cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip

@@ -125,6 +125,16 @@ WRONG = [
         ({"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": odd}, "idDoesNotExist")
         for odd in ("oai:x:a%20b", "http://a:80/b", "a b", "\x01", "<>&", "x" * 5000, "é")
     ),
+    ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "set": ""}, "badArgument"),
+    ({"verb": "ListRecords", "metadataPrefix": ""}, "badArgument"),
+    ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": ""}, "badArgument"),
+    ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2001"}, "badArgument"),
+    ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2001-01-01T00:00Z"}, "badArgument"),
+    ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "from": "2999-01-01"}, "noRecordsMatch"),
+    ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "set": "catalogue"}, "noRecordsMatch"),
+    ({"verb": "ListRecords", "metadataPrefix": "oai_dc", "resumptionToken": ""}, "badArgument"),
+    ({"verb": "identify"}, "badVerb"),
+    ({"VERB": "Identify"}, "badVerb"),
     ({"verb": "Identify", "set": "x"}, "badArgument"),
     ({"verb": "ListSets", "resumptionToken": "junk"}, "badResumptionToken"),
 ]
@@ -144,6 +154,22 @@ def test_a_repeated_argument_is_refused(client: TestClient) -> None:
     twice = "/oai?verb=ListRecords&metadataPrefix=oai_dc&metadataPrefix=elm"
     assert fault(etree.fromstring(client.get(twice).content)) == "badArgument"
     assert fault(etree.fromstring(client.get("/oai?" + "a=1&" * 500).content)) == "badVerb"
+
+
+def test_a_form_is_answered_as_a_query_is(client: TestClient, publisher: Publisher) -> None:
+    publisher.publish(1)
+    identifier = f"oai:{HOST}:{name('jmicro', 1)}"
+    for asked in (
+        {"verb": "Identify"},
+        {"verb": "GetRecord", "metadataPrefix": "oai_dc", "identifier": identifier},
+        {"verb": "ListRecords", "metadataPrefix": "jmicro", "set": "registry:jmicro"},
+    ):
+        by_form, by_query = etree.fromstring(client.post("/oai", data=asked).content), ask(client, **asked)
+        assert dict(by_form.find(f"{OAI}request").attrib) == asked
+        assert etree.tostring(by_form[2]) == etree.tostring(by_query[2])
+    assert fault(etree.fromstring(client.post("/oai?verb=Identify", data={"verb": "Identify"}).content)) == "badVerb"
+    assert fault(etree.fromstring(client.post("/oai", json={"verb": "Identify"}).content)) == "badVerb"
+    assert client.put("/oai?verb=Identify").status_code == 405
 
 
 def test_a_list_comes_in_pages_without_gaps(small: TestClient, publisher: Publisher) -> None:

@@ -301,6 +301,7 @@ class _Reading:
                 (scheme for prefix, scheme in _listed("level_frameworks").items() if (url or "").startswith(prefix)), ""
             )
             skill = url is not None and url.startswith(tuple(_listed("skill_frameworks")))
+            learned = skill or (item.target_type in _listed("target_types") and name != clean(self._badge.name))
             value = (url or "").rstrip("/").rpartition("/")[2]
             named = _listed("level_types").get(item.target_type or "", "")
             if url and value in (level_schemes()[level].values or () if level else ()):
@@ -308,7 +309,7 @@ class _Reading:
             elif item.target_code in (level_schemes()[named].values or () if named else ()):
                 self._coded_level(item, path, Level(scheme=named, value=item.target_code or ""))
                 coded.add(path)
-            elif name and (skill or item.target_type in _listed("target_types")) and (not url or _IRI.match(url)):
+            elif name and learned and (not url or _IRI.match(url)):
                 self._aligned_skill(item, path, name)
             else:
                 self._aligned_elsewhere(item, path, name)

@@ -120,7 +120,11 @@ def test_laws_of_reading(badge: Achievement) -> None:
 def test_only_an_alignment_to_something_learned_becomes_an_outcome(badge: Achievement) -> None:
     outcomes = BADGES.read(badge.model_copy(update={"learning_outcome": None}), IRI, SOURCE).value.learning_outcomes
     named = [item for item in badge.alignments if clean(item.target_name or "")]
-    competencies = [item for item in named if item.target_type in {"ceasn:Competency", "CFItem"}]
+    competencies = [
+        item
+        for item in named
+        if item.target_type in {"ceasn:Competency", "CFItem"} and clean(item.target_name or "") != clean(badge.name)
+    ]
     learned = [item for item in named if item.target_url == SKILL or item in competencies]
     aligned = [item.target_url for item in learned if not item.target_url or ":" in item.target_url]
     assert {ref for outcome in outcomes for ref in outcome.skill_refs} <= set(aligned)
@@ -436,3 +440,10 @@ def test_an_issuer_that_is_only_referred_to_is_told() -> None:
     assert [(issue.code, issue.params["value"]) for issue in crossing.issues] == [
         ("organisation_not_named", "https://lms.example/issuer")
     ]
+
+
+def test_an_alignment_that_repeats_the_title_is_no_outcome() -> None:
+    aligned = {"targetType": "CFItem", "targetName": "Contoh Degree", "targetUrl": "https://catalogue.example/degree"}
+    crossing = BADGES.read(badge_class({"name": "Contoh Degree", "alignment": [aligned]}), IRI, SOURCE)
+    assert crossing.value.learning_outcomes == ()
+    assert [one.url for one in crossing.value.further_info] == ["https://catalogue.example/degree"]

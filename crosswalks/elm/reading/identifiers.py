@@ -36,7 +36,7 @@ class Identifiers:
 
     def add_link(self, statement: Statement, scheme: str) -> None:
         """Add the identifier that a link names, or tell that it is there already."""
-        node = statement.text
+        node = statement.key
         if statement.value.id is None or not is_identifier(node):
             return
         if node not in self._own:

@@ -53,7 +53,7 @@ class Bodies:
         """Read the organisation that a statement names, in the part it plays; return its path."""
         path = self._read(statement, role)
         if path is not None and role != "publisher":
-            self.taking_part.setdefault(statement.text, path)
+            self.taking_part.setdefault(statement.key, path)
         elif path is not None:
             self._reading.otherwise(self._reading.statements(statement.value.id, "elm:accreditation"), "lossy_split")
         return path
@@ -61,7 +61,7 @@ class Bodies:
     def _read(self, statement: Statement, role: str) -> str | None:
         reading = self._reading
         node = reading.follow(statement, ORGANISATION, "elm:Agent")
-        key = node or statement.text
+        key = node or statement.key
         known = self._paths.get(key) or self._same_name(key)
         if known is not None:
             reading.normalised(statement, known, "same_organisation")

@@ -21,10 +21,10 @@ def entitlements(reading: Reading, holders: list[str]) -> tuple[tuple[StackLink,
     others: list[OtherRecognition] = []
     seen: dict[str, str | None] = {}
     for one in reading.said(holders, "elm:entitlesTo"):
-        if one.text not in seen:
+        if one.key not in seen:
             node = reading.follow(one, "elm:LearningEntitlementSpecification")
-            seen[one.text] = _entitlement(reading, one, node, links, others)
-        elif path := seen[one.text]:
+            seen[one.key] = _entitlement(reading, one, node, links, others)
+        elif path := seen[one.key]:
             reading.mapped(one, path)
         else:
             reading.dropped(one, "elm_empty_target")

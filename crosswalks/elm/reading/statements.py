@@ -46,12 +46,19 @@ class Statement(NamedTuple):
     @property
     def shown(self) -> str | None:
         """The value for a ledger line; the made-up name of a nameless node says nothing."""
-        return None if self.value.id and self.value.id[:2] == "_:" else self.text or None
+        return self.text or None
+
+    @property
+    def key(self) -> str:
+        """What tells one value from another: the literal, or the name of the node, made up or not."""
+        return self.value.value if self.value.value is not None else self.value.id or ""
 
     @property
     def text(self) -> str:
-        """The literal, or the identifier where a literal was expected."""
-        return self.value.value if self.value.value is not None else self.value.id or ""
+        """The literal, or the identifier where a literal was expected; the name of a nameless node is no text."""
+        if self.value.value is not None:
+            return self.value.value
+        return "" if self.value.id is None or self.value.id[:2] == "_:" else self.value.id
 
 
 class Reading:
@@ -173,7 +180,11 @@ class Reading:
         self._rest.setdefault(node, reason)
 
     def unknown(self, statement: Statement, reason: str = "not_stated") -> None:
-        """Note a value that says nothing, or one that nobody has decided about."""
+        """Note a value that says nothing, or one that nobody has decided about; a thing where words belong says what
+        cannot be understood there.
+        """
+        if reason == "not_stated" and (statement.value.id or "").startswith("_:"):
+            reason = "not_understood"
         self._tell(statement, FieldOutcome.UNKNOWN, reason=reason, value=statement.shown)
 
     def carried(self, statement: Statement, target: str, value: str, rule: str) -> None:

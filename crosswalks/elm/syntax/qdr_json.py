@@ -28,6 +28,8 @@ _FRAME = frozenset({_HITS, "paginationInfos"})
 _IDS = ("uri", "id", "@id", "iri")
 _TYPES = ("type", "@type")
 _TAG = re.compile(r"^(?:[a-z]{2,3}|und)(?:-[A-Za-z0-9]{1,8}){0,3}\Z")
+_PAIR = frozenset({"value", "language", "lang"})
+"""A text as older tools of the Commission write one."""
 _OF_OPPORTUNITIES = frozenset({"learningachievementspecification", "providedby", "defaultlanguage", "pricedetail"})
 _OF_QUALIFICATIONS = frozenset({"eqflevel", "nqflevel", "ispartialqualification", "qualificationcode"})
 _NAMES = {"skos:Concept": "skos:prefLabel", "elm:Note": "elm:noteLiteral", "elm:Organisation": "rov:legalName",
@@ -217,7 +219,7 @@ def _is_language_map(item: dict[str, Any]) -> bool:
 
 
 def _texts(item: Any) -> list[tuple[str, str]]:
-    """Return the texts of a value with their language tags: a string, a language map, or an object around either."""
+    """Return the texts of a value with their language tags: a string, a language map, or an object around a text."""
     if isinstance(item, dict):
         if _is_language_map(item):
             pairs = [
@@ -230,6 +232,9 @@ def _texts(item: Any) -> list[tuple[str, str]]:
             ]
         if isinstance(item.get("@value"), str):
             return [(str(item.get("@language") or ""), item["@value"])]
+        if item.keys() <= _PAIR and isinstance(item.get("value"), str):
+            tag = str(item.get("language") or item.get("lang") or "")
+            return [(tag if _TAG.match(tag) else "", item["value"])]
     return [("", _words(item))]
 
 

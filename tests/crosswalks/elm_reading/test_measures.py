@@ -136,3 +136,18 @@ def test_a_concept_with_nothing_but_a_notation_is_read_by_its_words() -> None:
     assert sorted(unknown) == ["Contoh points", "evenings"]
     described = [entry.value for entry in crossing.ledger.entries if entry.reason == "elm_label_of_code"]
     assert described == ["ECTS"]
+
+
+def test_a_thing_where_words_belong_is_never_read_by_its_made_up_name() -> None:
+    wrapped = '[ a elm:Duration ; elm:duration "P4Y" ]'
+    crossing = crossed(spec(
+        f'elm:volumeOfLearning {wrapped} ; elm:maximumDuration {wrapped} ; dc:description [ elm:x "inner" ] ;'
+        f' elm:creditPoint [ elm:point {wrapped} ]'
+    ))  # fmt: skip
+    value = crossing.value
+    assert (value.volume, value.description, value.credit) == (None, None, ())
+    told = {entry.source.split("@")[0].split(".")[1]: entry.reason for entry in crossing.ledger.entries if "." in
+            (entry.source or "").split("@")[0]}  # fmt: skip
+    wanted = ("volumeOfLearning", "maximumDuration", "description", "point")
+    assert {name: told[name] for name in wanted} == dict.fromkeys(wanted, "not_understood")
+    assert "P4Y" in {entry.value for entry in crossing.ledger.entries}

@@ -340,6 +340,19 @@ def test_an_object_of_an_identifier_alone_is_no_text_in_a_language(key: str) -> 
     assert listing.nodes[listing.root].properties["dc:title"][0].language == "id"
 
 
+def test_texts_beside_the_name_of_their_language_are_read_in_it() -> None:
+    texts = [{"language": "en", "value": "Tides"}, {"lang": "ja", "value": "潮汐"}, {"value": "?"}]
+    document = {"uri": "urn:x:1", "title": texts, "description": {"language": "English, mostly", "value": "D"}}
+    (listing,) = listed(read_qdr_json(json.dumps(document).encode()))
+    properties = listing.nodes["urn:x:1"].properties
+    assert {(one.language, one.value) for one in properties["dc:title"]} == {
+        ("en", "Tides"),
+        ("ja", "潮汐"),
+        (None, "?"),
+    }
+    assert [(one.language, one.value) for one in properties["dc:description"]] == [(None, "D")]
+
+
 def test_qdr_json_places_are_pointers_and_unknown_keys_stay() -> None:
     record = {
         "uri": "https://x.example/q",

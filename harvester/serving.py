@@ -7,11 +7,12 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 
 from config.messages import CodedError
 from connectors.standins import Listening, listening, serve_forever
 
-_TRIES = 200
+_PATIENCE = 60.0
 _PAUSE = 0.05
 
 
@@ -25,7 +26,7 @@ def served(
     """Serve stand-ins on loopback and give their addresses; the process is ended afterwards.
 
     `instead` names variants that are shown at the addresses of others. Raises `CodedError` with `stand_in_failed`
-    when one does not answer within ten seconds.
+    when the process ends, or one does not answer within a minute: a busy machine takes its time.
     """
     with listening(names, port) as bound:
         process = multiprocessing.get_context("spawn").Process(
@@ -34,7 +35,7 @@ def served(
         process.start()
         try:
             for item in bound:
-                _wait_for(item)
+                _wait_for(item, process)
             yield bound
         finally:
             process.terminate()
@@ -44,14 +45,16 @@ def served(
                 process.join()
 
 
-def _wait_for(item: Listening) -> None:
+def _wait_for(item: Listening, process: BaseProcess) -> None:
     port = int(item.address.rpartition(":")[2])
-    for _ in range(_TRIES):
+    until = time.monotonic() + _PATIENCE
+    while process.is_alive() and time.monotonic() < until:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=5) as probe:
                 probe.sendall(b"GET /robots.txt HTTP/1.0\r\nHost: localhost\r\n\r\n")
                 if probe.recv(1):
                     return
         except OSError:
-            time.sleep(_PAUSE)
+            pass
+        time.sleep(_PAUSE)
     raise CodedError.of("stand_in_failed", registry=item.name)

@@ -75,6 +75,8 @@ def keep_translation(database: Database, written: Written, actor: str) -> int:
         statement = insert(_TRANSLATION).values(values).returning(_TRANSLATION.c.id)
         number = int(connection.execute(statement).scalar_one())
         told = {"translation": number, "field": written.field, "language": written.language, "text": written.text}
+        if written.machine:
+            told["machine"] = written.note
         append_event(connection, actor, "translation add", written.record_id, told, moment)
     return number
 

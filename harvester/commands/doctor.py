@@ -19,15 +19,20 @@ _BAD = "[red]✗[/red]"
 
 
 @click.command(short_help="Look the deployment over and say what to mend.")
-@click.option("--ask", is_flag=True, help="Ask each registry's address once (robots.txt, a pause, one HEAD).")
+@click.option(
+    "--ask",
+    is_flag=True,
+    help="Ask each registry's address once (robots.txt, a pause, one HEAD), and the translation service if one is set.",
+)
 @common_options
 def doctor(
     console: Console,
     ask: bool,  # noqa: FBT001  click passes it by name
 ) -> None:
-    """Look over settings, secrets (shown as dots), folders, disk, database, clock, addresses of registries and tools,
-    and say what to do about each thing that is not as it should be. Nothing is changed, and without --ask nothing is
-    asked over the network but the database. The exit status is 3 when something will not work, 0 with warnings.
+    """Look over settings, secrets (shown as dots), folders, disk, database, clock, addresses of registries, tools and
+    models, and say what to do about each thing that is not as it should be. Nothing is changed, and without --ask
+    nothing is asked over the network but the database. The exit status is 3 when something will not work, 0 with
+    warnings.
 
     With --json: `good`, `settings` (those that differ from their defaults), and `findings`, each with `part` and the
     message.

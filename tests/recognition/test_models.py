@@ -6,7 +6,9 @@ import hashlib
 import io
 import json
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -170,7 +172,14 @@ class Service(BaseHTTPRequestHandler):
             self.send_header("Location", "/elsewhere")
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(answer)
+        if server.drips:
+            with suppress(OSError):
+                for _ in range(100):
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                    time.sleep(0.05)
+        with suppress(OSError):
+            self.wfile.write(answer)
 
     def log_message(self, *_: Any) -> None:
         return
@@ -180,6 +189,7 @@ class Service(BaseHTTPRequestHandler):
 def service() -> Iterator[Any]:
     with HTTPServer(("127.0.0.1", 0), Service) as server:
         found: Any = server
+        found.drips = False
         found.asked, found.answer = [], (200, '{"translatedText": " 果樹を剪定する。 "}'.encode())
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
@@ -220,6 +230,14 @@ def test_a_service_that_answers_badly_is_told(service: Any, answer: tuple[int, b
     assert len(service.asked) == 1
 
 
+def test_a_service_that_never_ends_is_left(service: Any) -> None:
+    service.drips = True
+    address = f"http://127.0.0.1:{service.server_address[1]}/translate"
+    with pytest.raises(CodedError) as told:
+        posted(address, b"{}", "application/json", "test", 2**20, seconds=0.3, allow_loopback=True)
+    assert told.value.issues[0].params["detail"] == "it took too long"
+
+
 def test_a_service_elsewhere_stands_under_the_guard() -> None:
     for address in ("http://10.0.0.1/translate", "http://169.254.169.254/", "http://93.184.216.34:5000/"):
         with pytest.raises(CodedError) as told:
@@ -252,6 +270,7 @@ def test_a_draft_is_nobodys_translation_until_a_second_person_approves_it(
         assert [asked["q"] for _, asked in service.asked] == ["Prune the trees."]
         drafted_page = one.get(f"{room}/{record}").text
         assert "機械翻訳" in drafted_page
+        assert "機械翻訳" in other.get(room).text.partition('id="waiting"')[2]
         assert "contoh-mt 1 · 127.0.0.1" in drafted_page
         assert "果樹を剪定する" not in one.get(page).text
         assert one.refused(f"{room}/1/approve", why="x") == "translation_same_person"

@@ -22,15 +22,21 @@ FIGURES = ("#float", "#double", "#decimal", "#integer")
 Contexts = Mapping[str, dict[str, Any]]
 
 
-def graph_of(document: Any, contexts: Contexts) -> Graph:
-    """The graph of a document, on which all three agree; nothing in it may be left out in silence."""
+NOWHERE = "urn:nowhere"
+"""Where a document is that names nothing by its own address."""
+
+
+def graph_of(document: Any, contexts: Contexts, base: str = NOWHERE) -> Graph:
+    """The graph of a document from an address, on which all three agree; nothing may be left out in silence."""
     inlined = _inlined(document, contexts)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # rdflib's reader uses a class that rdflib deprecates
-        by_rdflib = Graph().parse(data=orjson.dumps(inlined).decode(), format="json-ld")
-    by_pyld = _nquads(jsonld.to_rdf(document, {"documentLoader": _loader(contexts), "format": "application/n-quads"}))
+        by_rdflib = Graph().parse(data=orjson.dumps(inlined).decode(), format="json-ld", publicID=base)
+    how = {"documentLoader": _loader(contexts), "format": "application/n-quads", "base": base}
+    by_pyld = _nquads(jsonld.to_rdf(document, how))
     quads = io.BytesIO()
-    ox.serialize(ox.parse(orjson.dumps(inlined), ox.RdfFormat.JSON_LD), quads, ox.RdfFormat.N_QUADS)
+    parsed = ox.parse(orjson.dumps(inlined), ox.RdfFormat.JSON_LD, base_iri=base)
+    ox.serialize(parsed, quads, ox.RdfFormat.N_QUADS)
     by_oxigraph = _nquads(quads.getvalue().decode())
     by_rdflib, by_pyld, by_oxigraph = (_in_one_form(graph) for graph in (by_rdflib, by_pyld, by_oxigraph))
     assert len(by_pyld) > 1

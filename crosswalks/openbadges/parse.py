@@ -45,6 +45,8 @@ _EDUBADGES = {
     "extensions:StudyLoadExtension": ("study_load", "StudyLoad"),
     "extensions:LearningOutcomeExtension": ("learning_outcome", "LearningOutcome"),
     "extensions:LanguageExtension": ("taught_in", "Language"),
+    "extensions:TimeInvestmentExtension": ("study_load", "TimeInvestment"),
+    "extensions:EducationProgramIdentifierExtension": ("programmes", "EducationProgramIdentifier"),
 }
 """The extensions of edubadges that we read: the field of the model, and the key inside the extension."""
 _FIGURES = {"ects": ("ECTS",), "study_load": ("SBU", "timeInvestment")}
@@ -212,25 +214,34 @@ def badge_class(record: Mapping[str, Any]) -> Achievement:
 
 def _edubadges(record: Mapping[str, Any], rest: _Rest) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    programmes = [*_texts(record.get(_PROGRAMME))]
     for key, (name, inner) in _EDUBADGES.items():
         for item in _objects(record.get(key)):
             rest.account(item, key, frozenset({"type", "@type", "@context", "id", inner}))
-            value = item.get(inner)
-            number = name in {"ects", "study_load"}
-            found[name] = _number(value, f"{key}.{inner}", rest) if number else _text(value)
+            if name in _FIGURES:
+                _figure(found, name, item.get(inner), f"{key}.{inner}", rest)
+            elif name == "programmes":
+                programmes.extend(_texts(item.get(inner)))
+            else:
+                found[name] = _text(item.get(inner))
     for name, keys in _FIGURES.items():
         for key in keys:
-            figure = _number(record.get(key), key, rest)
-            if figure is not None and found.setdefault(name, figure) != figure:
-                rest.others[key] = str(figure)
+            _figure(found, name, record.get(key), key, rest)
+    found["programmes"] = tuple(dict.fromkeys(programmes))
     found |= {name: rest.text(record, key) for name, key in _WORDS.items()}
     checked = record.get(_CHECKED)
     if isinstance(checked, bool):
         found["identity_checked"] = checked
     elif checked not in (None, ""):
         rest.others[_CHECKED] = _shown(checked)
-    found["programmes"] = _texts(record.get(_PROGRAMME))
     return found
+
+
+def _figure(found: dict[str, Any], name: str, value: object, place: str, rest: _Rest) -> None:
+    """Take a figure; a second one that says something else is kept among the keys nobody understands."""
+    figure = _number(value, place, rest)
+    if figure is not None and found.setdefault(name, figure) != figure:
+        rest.others[place] = str(figure)
 
 
 def _extension(record: Mapping[str, Any], rest: _Rest) -> Extension | None:

@@ -447,3 +447,15 @@ def test_an_alignment_that_repeats_the_title_is_no_outcome() -> None:
     crossing = BADGES.read(badge_class({"name": "Contoh Degree", "alignment": [aligned]}), IRI, SOURCE)
     assert crossing.value.learning_outcomes == ()
     assert [one.url for one in crossing.value.further_info] == ["https://catalogue.example/degree"]
+
+
+def test_the_extensions_of_edubadges_for_hours_and_programme_are_read() -> None:
+    def extension(name: str, key: str, value: int) -> dict[str, object]:
+        return {f"extensions:{name}Extension": {"type": ["Extension"], key: value}}
+
+    hours, load = extension("TimeInvestment", "TimeInvestment", 13), extension("StudyLoad", "StudyLoad", 28)
+    programme = extension("EducationProgramIdentifier", "EducationProgramIdentifier", 4711)
+    badge = badge_class({"name": "A", **hours, **programme})
+    assert (str(badge.study_load), badge.programmes, badge.others) == ("13", ("4711",), {})
+    both = badge_class({"name": "A", **hours, **load, "SBU": 28})
+    assert (str(both.study_load), list(both.others.values())) == ("28", ["13"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -88,9 +89,25 @@ def postgres_address(postgres_server: str) -> Iterator[str]:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database of the newest schema with nothing in it, made once for the tests that begin with one."""
+    workplace = Workplace.of(Settings(home=tmp_path_factory.mktemp("empty")))
+    workplace.database.close()
+    (made,) = workplace.settings.home.glob("*.sqlite")
+    return made
+
+
+def _furnished(home: Path, empty_database: Path) -> None:
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(empty_database, home)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def any_place(request: pytest.FixtureRequest, home: Path) -> Iterator[Workplace]:
+def any_place(request: pytest.FixtureRequest, home: Path, empty_database: Path) -> Iterator[Workplace]:
     """A fresh deployment, once on each database."""
+    if request.param == "sqlite":
+        _furnished(home, empty_database)
     address = request.getfixturevalue("postgres_address") if request.param == "postgresql" else None
     workplace = Workplace.of(Settings(home=home, database_url=address))
     yield workplace
@@ -103,8 +120,9 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def place(home: Path) -> Iterator[Workplace]:
+def place(home: Path, empty_database: Path) -> Iterator[Workplace]:
     """A fresh deployment with a SQLite database."""
+    _furnished(home, empty_database)
     workplace = Workplace.of(Settings(home=home))
     yield workplace
     workplace.database.close()

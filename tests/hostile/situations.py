@@ -32,6 +32,11 @@ def seeds(short: int, long: int) -> list[Any]:
     ]  # fmt: skip
 
 
+def parts(number: int) -> list[Any]:
+    """Parts of a table as parameters of a test: the first always, the others under `make torture`."""
+    return [pytest.param(part, marks=[pytest.mark.torture] if part else []) for part in range(number)]
+
+
 def dice(*seed: object) -> random.Random:
     """The same throws for the same seed."""
     return random.Random(" ".join(map(str, seed)))  # noqa: S311 - nothing is kept secret by it

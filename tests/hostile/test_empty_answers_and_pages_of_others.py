@@ -12,6 +12,7 @@ from connectors.faults import LOGIN, MAINTENANCE, SOFT_404
 from tests.harvester.situations import rows
 from tests.hostile.endstate import public
 from tests.hostile.inprocess import Change, Here
+from tests.hostile.situations import parts
 
 DOORS = {
     "json": ("mqa", "serverside"), "table": ("mqa", "full"), "pages": ("mqa", "paged"), "details": ("nzqa", "full"),
@@ -53,6 +54,8 @@ OTHERS: dict[str, Callable[[], Change]] = {
     "another page with a table": lambda: instead(ANOTHER.encode(), "text/html"),
 }
 
+PARTS = 3
+
 
 def only_of(kind: str, change: Change) -> Change:
     def some(asked: str, healthy: Answer) -> Answer:
@@ -62,14 +65,16 @@ def only_of(kind: str, change: Change) -> Change:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("part", parts(PARTS))
 @pytest.mark.parametrize("door", DOORS)
-def test_of_every_answer(here: Here, door: str) -> None:
+def test_of_every_answer(here: Here, door: str, part: int) -> None:
+    """Every form in the place of all answers, and of those of one kind; a part meets every form in one of the ways."""
     healthy = here(*DOORS[door])
     assert healthy.state == "succeeded"
     before, kinds = public(here.place), list(here.crawl.kinds)
     wrong = {}
-    for fault, make in (EMPTY | OTHERS).items():
-        for kind in ("", *kinds):
+    for turn, (fault, make) in enumerate((EMPTY | OTHERS).items(), part):
+        for kind in (*([""] if part == 0 else ()), *kinds[turn % PARTS :: PARTS]):
             report = here(*DOORS[door], only_of(kind, make()) if kind else make())
             may_succeed = bool(kind) and report.state == "succeeded_with_warnings"
             if report.state not in {"held", "failed"} and not may_succeed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.portal.serving import served
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 EXAMPLES = 4
-FREELY = {"api_rate": "100000/minute", "key_rate": "100000/minute"}
+FREELY: dict[str, Any] = {"api_rate": "100000/minute", "key_rate": "100000/minute"}
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,12 @@ from starlette.testclient import TestClient
 from config.settings import Settings
 from harvester.workplace import Workplace
 from portal.application import application
+from portal.oai import provider as providing
 from portal.oai.provider import Provider
 from portal.partners.log import PublicationLog
 from portal.partners.shelf import Shelf
+from store import plans
+from tests.portal import publishing
 from tests.portal.publishing import BASE, Publisher, name
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -58,6 +62,10 @@ class Harvesting(RuleBasedStateMachine):
         self.token: str | None = None
         self.last: tuple[str, Replica] | None = None
         self.edits = 0
+        self.later = timedelta()
+        self.clock = pytest.MonkeyPatch()
+        for module in (plans, providing, publishing):
+            self.clock.setattr(module, "now", lambda: datetime.now(UTC) + self.later)
         self.restart()
 
     def teardown(self) -> None:
@@ -65,6 +73,7 @@ class Harvesting(RuleBasedStateMachine):
             self._to_the_end()
             self.harvest()
             self._to_the_end()
+            self.clock.undo()
             assert self.replica == self.publisher.truth
             self.place.database.close()
             self.folder.cleanup()
@@ -72,6 +81,10 @@ class Harvesting(RuleBasedStateMachine):
     @rule()
     def restart(self) -> None:
         self.client = TestClient(application(self.place.settings, self.place.database), base_url=BASE)
+
+    @rule(seconds=st.integers(1, 3600))
+    def wait(self, seconds: int) -> None:
+        self.later += timedelta(seconds=seconds)
 
     @rule(count=st.integers(1, 4))
     def publish(self, count: int) -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import orjson
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.messages import CodedError, Language
 from harvester.workplace import Workplace
-from portal.answers import METHODS, answer, problem, redirect
+from portal.answers import answer, problem, redirect
 from portal.partners.making import tag_of
 from portal.partners.negotiation import language_of
 from portal.public.site import LANGUAGES, page, told
+from portal.routing import Router
 from recognition.criteria import purposes
 from recognition.decisions.lifecycle import name_of
 from recognition.proving import ProofView, jwks, proof, proof_picture, proof_record
@@ -35,13 +35,13 @@ _WAYS: dict[str, tuple[str, Callable[[ProofView], bytes]]] = {
 }
 
 
-def proofs_router(place: Workplace) -> APIRouter:
+def proofs_router(place: Workplace) -> Router:
     """Return the addresses of proofs and of the keys that signed them."""
-    router = APIRouter()
+    router = Router()
     pages = ProofPages(place)
 
     def add(path: str, endpoint: Callable[..., Response]) -> None:
-        router.add_api_route(path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False)
+        router.add(path, endpoint)
 
     add("/.well-known/jwks.json", pages.keys)
     add("/proofs/{name}", pages.document)

@@ -1,9 +1,7 @@
 """Which function answers at an address: all routes of the application as one, found by the first step of the path.
 
-FastAPI's routers say what there is. None of our endpoints uses what FastAPI works out for each request (injected
-values, models, encoding), so a request goes from the index through the door to its endpoint: a coroutine is awaited, a
-function runs in a thread. What may be read by everybody answers OPTIONS, and scripts of other origins before they ask
-(CORS).
+A request goes from the index through the door to its endpoint: a coroutine is awaited, a function runs in a thread.
+What may be read by everybody answers OPTIONS, and scripts of other origins before they ask (CORS).
 """
 
 from __future__ import annotations
@@ -14,19 +12,17 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import Convertor, IntegerConvertor
 from starlette.datastructures import URLPath
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.routing import BaseRoute, Match, NoMatchFound, compile_path
 from starlette.types import Receive, Scope, Send
 
 from portal.accounts.access import access_to
-from portal.answers import told_before
+from portal.answers import METHODS, told_before
 
 Door = Callable[[Request], Awaitable[None]]
 
@@ -54,11 +50,25 @@ class Way:
             return None
 
 
+class Router:
+    """The addresses of one room, in the order in which they are tried."""
+
+    def __init__(self) -> None:
+        self.ways: list[Way] = []
+
+    def add(self, path: str, endpoint: Callable[..., Any], methods: Iterable[str] = METHODS) -> None:
+        """Add an address, or a pattern of addresses as Starlette writes it.
+
+        An endpoint takes the request and, by name, what it wants of the path. Raises `TypeError` when it asks for more.
+        """
+        self.ways.append(_way(path, endpoint, frozenset(methods)))
+
+
 class Routes(BaseRoute):
     """All routes of some routers, in their order, behind one door."""
 
-    def __init__(self, routers: Iterable[APIRouter], door: Door) -> None:
-        self.ways = tuple(_way(route) for router in routers for route in router.routes)
+    def __init__(self, routers: Iterable[Router], door: Door) -> None:
+        self.ways = tuple(way for router in routers for way in router.ways)
         self._door = door
         self._anywhere = tuple(way for way in self.ways if "{" in _first_step(way.path))
         self._by_step = _by_first_step(self.ways)
@@ -109,25 +119,23 @@ class Routes(BaseRoute):
         raise HTTPException(405, headers={"Allow": ", ".join(methods)})
 
 
-def _way(route: BaseRoute) -> Way:
-    """Return what a route of FastAPI says. Raises `TypeError` for one that needs FastAPI to be answered."""
-    if not isinstance(route, APIRoute):
-        raise TypeError(f"{route} is no route of an address")
-    taken = inspect.signature(route.endpoint).parameters
+def _way(path: str, endpoint: Callable[..., Any], methods: frozenset[str]) -> Way:
+    pattern, _, convertors = compile_path(path)
+    taken = inspect.signature(endpoint).parameters
     needed = {name for name, one in taken.items() if one.default is one.empty}
-    if not needed <= {"request", *route.param_convertors}:
-        raise TypeError(f"{route.path}: its endpoint needs {sorted(needed)}, not the request and what is in the path")
+    if not needed <= {"request", *convertors}:
+        raise TypeError(f"{path}: its endpoint needs {sorted(needed)}, not the request and what is in the path")
     numbers = {name for name, one in taken.items() if one.annotation in {int, "int"}}
-    if numbers != {name for name, one in route.param_convertors.items() if isinstance(one, IntegerConvertor)}:
-        raise TypeError(f"{route.path}: its endpoint takes {sorted(numbers)} as numbers, the path has others")
+    if numbers != {name for name, one in convertors.items() if isinstance(one, IntegerConvertor)}:
+        raise TypeError(f"{path}: its endpoint takes {sorted(numbers)} as numbers, the path has others")
     return Way(
-        path=route.path,
-        methods=frozenset(route.methods or ()),
-        endpoint=route.endpoint,
-        waits=inspect.iscoroutinefunction(route.endpoint),
-        takes=frozenset(route.param_convertors) & frozenset(taken),
-        match=route.path_regex.match,
-        convertors=route.param_convertors,
+        path=path,
+        methods=methods,
+        endpoint=endpoint,
+        waits=inspect.iscoroutinefunction(endpoint),
+        takes=frozenset(convertors) & frozenset(taken),
+        match=pattern.match,
+        convertors=convertors,
     )
 
 

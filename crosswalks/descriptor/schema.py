@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def json_schema() -> dict[str, Any]:
     return schema
 
 
+@cache
 def text() -> str:
     """Return the schema as it is published."""
     return json.dumps(json_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from portal.accounts.pages import AccountPages
 from portal.answers import METHODS, answer
 from portal.partners.making import tag_of
 from portal.public.site import LANGUAGES
+from portal.routing import Router
 
 _CSS = "text/css; charset=utf-8"
 _UNKNOWN = frozenset({
@@ -22,11 +22,11 @@ _UNKNOWN = frozenset({
 })  # fmt: skip
 
 
-def accounts_router(pages: AccountPages) -> APIRouter:
+def accounts_router(pages: AccountPages) -> Router:
     """Return the addresses of the pages of accounts."""
-    router = APIRouter(include_in_schema=False)
-    router.add_api_route("/inside.css", _style, methods=list(METHODS), response_model=None)
-    router.add_api_route("/sign-in/return", pages.from_provider, methods=["GET"], response_model=None)
+    router = Router()
+    router.add("/inside.css", _style)
+    router.add("/sign-in/return", pages.from_provider, ["GET"])
     for language in LANGUAGES:
         for method, path, endpoint in (
             ("GET", "sign-in", pages.sign_in),
@@ -43,10 +43,10 @@ def accounts_router(pages: AccountPages) -> APIRouter:
     return router
 
 
-def add(router: APIRouter, method: str, path: str, endpoint: Callable[..., Response]) -> None:
+def add(router: Router, method: str, path: str, endpoint: Callable[..., Response]) -> None:
     """Add an address; what is read can be asked for with HEAD too."""
     methods = list(METHODS) if method == "GET" else [method]
-    router.add_api_route(path, endpoint, methods=methods, response_model=None)
+    router.add(path, endpoint, methods)
 
 
 def in_language(endpoint: Callable[[Request, Language], Response], language: Language) -> Callable[[Request], Response]:

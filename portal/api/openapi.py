@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from crosswalks.descriptor.schema import json_schema
@@ -51,6 +53,8 @@ def document(operations: Iterable[Operation], base: str, root: str, contact: str
     for operation in every:
         paths.setdefault(operation.path or "/", {})[operation.method.lower()] = _operation(operation)
     tags = dict.fromkeys(operation.tag for operation in every)
+    answers = [operation.answer for operation in every if operation.answer is not None]
+    shapes = tuple(dict.fromkeys([*answers, Problem]))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -66,7 +70,7 @@ def document(operations: Iterable[Operation], base: str, root: str, contact: str
         "tags": [{"name": name} for name in tags],
         "paths": paths,
         "components": {
-            "schemas": _schemas(every),
+            "schemas": _schemas(shapes),
             "headers": {
                 name: {"description": about, "schema": {"type": kind}} for name, (about, kind) in _HEADERS.items()
             },
@@ -81,9 +85,9 @@ def document(operations: Iterable[Operation], base: str, root: str, contact: str
     }  # fmt: skip
 
 
-def _schemas(operations: list[Operation]) -> dict[str, Any]:
-    shapes = [operation.answer for operation in operations if operation.answer is not None]
-    wanted: Any = [(shape, "serialization") for shape in dict.fromkeys([*shapes, Problem])]
+@cache
+def _schemas(shapes: tuple[type[BaseModel], ...]) -> dict[str, Any]:
+    wanted: Any = [(shape, "serialization") for shape in shapes]
     _, made = models_json_schema(wanted, ref_template=_SHAPES + "{model}")
     found = dict(made["$defs"])
     descriptor = _moved(json_schema())

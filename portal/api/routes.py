@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 import orjson
-from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -29,6 +29,7 @@ from portal.partners.log import PublicationLog
 from portal.partners.making import tag_of
 from portal.partners.shelf import Shelf
 from portal.public.finding import Finder
+from portal.routing import Router
 
 _STATUSES = {
     "parameter_unknown": 400, "parameter_invalid": 400, "cursor_invalid": 400, "body_missing": 400,
@@ -47,9 +48,13 @@ def api_operations(log: PublicationLog, shelf: Shelf, settings: Settings, finder
     found = operations(records, Comparisons(log), Posting(settings), holdings)
     about: list[Operation] = []
 
-    def described(request: Request, asked: Asked) -> Response:  # noqa: ARG001 - it has no parameters
+    @cache
+    def written() -> bytes:
         told = document([*about, *found], settings.base, ROOT, settings.admin_email)
-        body = orjson.dumps(told, option=orjson.OPT_INDENT_2)
+        return orjson.dumps(told, option=orjson.OPT_INDENT_2)
+
+    def described(request: Request, asked: Asked) -> Response:  # noqa: ARG001 - it has no parameters
+        body = written()
         return answer(request, body, _OPENAPI, tag=tag_of(body, _OPENAPI))
 
     def index(request: Request, asked: Asked) -> Response:  # noqa: ARG001 - it has no parameters
@@ -65,16 +70,16 @@ def api_operations(log: PublicationLog, shelf: Shelf, settings: Settings, finder
     return (*about, *found)
 
 
-def api_router(log: PublicationLog, shelf: Shelf, settings: Settings, rates: Rates, finder: Finder) -> APIRouter:
+def api_router(log: PublicationLog, shelf: Shelf, settings: Settings, rates: Rates, finder: Finder) -> Router:
     """Return the addresses of the API; it searches what the pages for people search."""
-    router = APIRouter(include_in_schema=False)
+    router = Router()
     pace = Pace(rates, settings.key_rate, settings.api_rate)
     posted: set[str] = set()
     for operation in api_operations(log, shelf, settings, finder):
         methods: list[str] = [*METHODS] if operation.method == "GET" else ["POST"]
         endpoint = _posted(operation, pace) if operation.takes_body else _asked(operation, pace)
         for path in (operation.path,) if operation.path else ("", "/"):
-            router.add_api_route(f"{ROOT}{path}", endpoint, methods=methods, response_model=None)
+            router.add(f"{ROOT}{path}", endpoint, methods)
         posted |= {f"{ROOT}{operation.path}"} if operation.method == "POST" else set()
 
     def nowhere(request: Request) -> Response:
@@ -82,7 +87,7 @@ def api_router(log: PublicationLog, shelf: Shelf, settings: Settings, rates: Rat
             raise HTTPException(405, headers={"Allow": "POST"})
         return problem(request, Issue("nothing_here", {"name": request.url.path[:200]}), 404)
 
-    router.add_api_route("/api/{rest:path}", nowhere, methods=list(METHODS), response_model=None)
+    router.add("/api/{rest:path}", nowhere)
     return router
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 
 import pyoxigraph as ox
-from fastapi import APIRouter
 from lxml import html
 from lxml.html import builder as tag
 from starlette.requests import Request
@@ -13,11 +12,12 @@ from starlette.responses import Response
 
 from config.messages import Issue
 from config.rights import released_fields
-from portal.answers import METHODS, answer, problem, redirect
+from portal.answers import answer, problem, redirect
 from portal.catalogue.graph import Catalogue, policy_words
 from portal.partners.making import tag_of
 from portal.partners.negotiation import Choice, negotiate
 from portal.partners.statements import Statement, jsonld, turtle
+from portal.routing import Router
 
 _KINDS = {"ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json"}
 _CHOICES = [Choice(suffix, kind) for suffix, kind in _KINDS.items()]
@@ -91,13 +91,13 @@ def _page(words: dict[str, dict[str, str]], policy: str) -> bytes:
     return bytes(html.tostring(page, encoding="utf-8", doctype="<!DOCTYPE html>")) + b"\n"
 
 
-def catalogue_router(catalogue: Catalogue) -> APIRouter:
+def catalogue_router(catalogue: Catalogue) -> Router:
     """Return the addresses of the catalogue."""
-    pages, router = CataloguePages(catalogue), APIRouter()
+    pages, router = CataloguePages(catalogue), Router()
     for path, endpoint in (
         ("/catalogue", pages.catalogue),
         ("/catalogue/{name}", pages.named),
         ("/rights/{name}", pages.rights),
     ):
-        router.add_api_route(path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False)
+        router.add(path, endpoint)
     return router

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,15 +27,16 @@ from portal.committee.watching import WatchPages
 from portal.partners.log import PublicationLog
 from portal.partners.making import tag_of
 from portal.public.site import LANGUAGES
+from portal.routing import Router
 
 _CSS = "text/css; charset=utf-8"
 Keyed = Callable[[Request, Language, str], Response]
 Numbered = Callable[[Request, Language, int], Response]
 
 
-def committee_router(place: Workplace, log: PublicationLog, secret: Secret) -> APIRouter:
+def committee_router(place: Workplace, log: PublicationLog, secret: Secret) -> Router:
     """Return the addresses of the committee's pages."""
-    router = APIRouter(include_in_schema=False)
+    router = Router()
     desk = Desk(place, log, secret)
     basket, dossiers, decisions = BasketPages(desk), DossierPages(desk), DecisionPages(desk)
     agreements, renewals, watching = AgreementPages(desk), RenewalPages(desk), WatchPages(desk)

@@ -9,18 +9,18 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import orjson
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from config.messages import Issue
 from config.settings import Settings
-from portal.answers import CACHED, FOR_EVER, METHODS, answer, knows, packs, problem, redirect
+from portal.answers import CACHED, FOR_EVER, answer, knows, packs, problem, redirect
 from portal.dumps.europe import PREFIX, REPORT, distributions
 from portal.dumps.keeping import Dumps
 from portal.dumps.manifest import MANIFEST, SEAL, FileEntry, Manifest
 from portal.dumps.seal import public_keys
 from portal.partners.making import tag_of
+from portal.routing import Router
 
 _JSON = "application/json"
 _PACKED = "application/gzip"
@@ -156,9 +156,9 @@ def _nothing(request: Request) -> Response:
     return problem(request, Issue("nothing_here", {"name": request.url.path}), 404)
 
 
-def dumps_router(settings: Settings) -> APIRouter:
+def dumps_router(settings: Settings) -> Router:
     """Return the addresses of dumps."""
-    pages, router = DumpPages(settings), APIRouter()
+    pages, router = DumpPages(settings), Router()
     for path, endpoint in (
         ("/dumps", pages.index),
         ("/dumps/seal.jwks.json", pages.keys),
@@ -167,5 +167,5 @@ def dumps_router(settings: Settings) -> APIRouter:
         ("/elm/latest", pages.european),
         ("/elm/latest/{name}", pages.european_file),
     ):
-        router.add_api_route(path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False)
+        router.add(path, endpoint)
     return router

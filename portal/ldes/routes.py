@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.messages import Issue
-from portal.answers import FOR_EVER, METHODS, answer, problem, redirect
+from portal.answers import FOR_EVER, answer, problem, redirect
 from portal.ldes.pages import ROOT, STREAM, SUFFIXES, Pages
 from portal.partners.log import PublicationLog, landing
 from portal.partners.making import tag_of
 from portal.partners.negotiation import Choice, negotiate
+from portal.routing import Router
 from store.publications import rows_after
 
 _CHOICES = [Choice(suffix, kind) for suffix, kind in SUFFIXES.items()]
@@ -89,9 +89,9 @@ def _nothing(request: Request) -> Response:
     return problem(request, Issue("nothing_here", {"name": request.url.path}), 404)
 
 
-def ldes_router(stream: Stream) -> APIRouter:
+def ldes_router(stream: Stream) -> Router:
     """Return the addresses of the stream."""
-    router = APIRouter()
+    router = Router()
     for path, endpoint in (
         ("/ldes", stream.entry),
         ("/ldes/pages", stream.root),
@@ -100,5 +100,5 @@ def ldes_router(stream: Stream) -> APIRouter:
         ("/ldes/groups/{name}", stream.group),
         ("/versions/{record}/{number}", stream.version),
     ):
-        router.add_api_route(path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False)
+        router.add(path, endpoint)
     return router

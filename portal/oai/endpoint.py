@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from portal.answers import answer
+from portal.answers import METHODS, answer
 from portal.oai.document import CONTENT_TYPE
 from portal.oai.provider import Provider
 from portal.partners.log import PublicationLog
+from portal.routing import Router
 
 _LONGEST = 64 * 1024
 _MOST = 100
 
 
-def oai_router(provider: Provider, log: PublicationLog) -> APIRouter:
+def oai_router(provider: Provider, log: PublicationLog) -> Router:
     """Return the address of the endpoint."""
-    router = APIRouter()
+    router = Router()
 
     async def oai(request: Request) -> Response:
         """Answer one request of a harvester."""
@@ -34,7 +34,7 @@ def oai_router(provider: Provider, log: PublicationLog) -> APIRouter:
         changed = log.last_change() if pairs == [("verb", "Identify")] else None
         return answer(request, provider.answer(pairs), CONTENT_TYPE, changed=changed, cache="no-cache")
 
-    router.add_api_route("/oai", oai, methods=["GET", "HEAD", "POST"], response_model=None, include_in_schema=False)
+    router.add("/oai", oai, [*METHODS, "POST"])
     return router
 
 

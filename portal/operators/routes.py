@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,14 +16,15 @@ from portal.operators.desk import DeskPages
 from portal.operators.payloads import PayloadPages
 from portal.operators.running import ACTS, RunPages
 from portal.public.site import LANGUAGES
+from portal.routing import Router
 
 Named = Callable[[Request, Language, str], Response]
 Numbered = Callable[[Request, Language, int], Response]
 
 
-def operators_router(place: Workplace, secret: Secret) -> APIRouter:
+def operators_router(place: Workplace, secret: Secret) -> Router:
     """Return the addresses of the operators' pages."""
-    router = APIRouter(include_in_schema=False)
+    router = Router()
     desk, runs = DeskPages(place, secret), RunPages(place, secret)
     payloads, curating = PayloadPages(place, secret), CuratingPages(place, secret)
     for language in LANGUAGES:

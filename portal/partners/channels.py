@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from config.settings import Settings
 from portal.catalogue.graph import Catalogue
 from portal.catalogue.routes import catalogue_router
@@ -14,11 +12,12 @@ from portal.ldes.routes import Stream, ldes_router
 from portal.partners.log import PublicationLog
 from portal.partners.shelf import Shelf
 from portal.partners.terms import terms_router
+from portal.routing import Router
 from portal.sync.feed import Feed
 from portal.sync.routes import FeedPages, Sync, sync_router
 
 
-def channel_routers(log: PublicationLog, shelf: Shelf, settings: Settings) -> tuple[APIRouter, ...]:
+def channel_routers(log: PublicationLog, shelf: Shelf, settings: Settings) -> tuple[Router, ...]:
     """Return the addresses of all channels beside OAI-PMH and single records."""
     catalogue = Catalogue(log, settings)
     feed = Feed(log, shelf, settings.base, catalogue.publisher()["en"])

@@ -10,18 +10,18 @@ from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
 
 import orjson
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.messages import Issue
 from config.settings import Settings
 from crosswalks.descriptor.xml import xml_schema
-from portal.answers import METHODS, answer, problem
+from portal.answers import answer, problem
 from portal.partners.log import PublicationLog, landing
 from portal.partners.making import tag_of
 from portal.partners.signposts import LINKSET
 from portal.partners.ways import ways
+from portal.routing import Router
 from store.clock import now
 from store.publications import Span
 
@@ -125,9 +125,9 @@ def first_of_month(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def discovery_router(discovery: Discovery) -> APIRouter:
+def discovery_router(discovery: Discovery) -> Router:
     """Return the addresses every site has."""
-    router = APIRouter()
+    router = Router()
     for path, endpoint in (
         ("/sitemap.xml", discovery.sitemap),
         ("/sitemap-{part}.xml", discovery.sitemap_part),
@@ -136,5 +136,5 @@ def discovery_router(discovery: Discovery) -> APIRouter:
         ("/.well-known/security.txt", discovery.security),
         ("/.well-known/api-catalog", discovery.catalog),
     ):
-        router.add_api_route(path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False)
+        router.add(path, endpoint)
     return router

@@ -10,13 +10,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.messages import Issue, Language
 from config.settings import Settings
-from portal.answers import CACHED, FOR_EVER, METHODS, answer, problem, redirect
+from portal.answers import CACHED, FOR_EVER, answer, problem, redirect
 from portal.partners.forms import addressed
 from portal.partners.log import MERGED, PublicationLog, landing
 from portal.partners.making import tag_of
@@ -24,6 +23,7 @@ from portal.partners.negotiation import HTML, Choice, language_of, negotiate
 from portal.partners.page import message_page, record_page, shown
 from portal.partners.shelf import Shelf
 from portal.partners.signposts import LINKSET, Addresses, link_header
+from portal.routing import Router
 from store.publications import LogRow
 from store.renditions import Rendition
 
@@ -221,9 +221,9 @@ def _offered(addresses: Addresses) -> dict[str, Any]:
     return {"available": [page, *others]}
 
 
-def records_router(records: Records) -> APIRouter:
+def records_router(records: Records) -> Router:
     """Return the addresses of records."""
-    router = APIRouter()
+    router = Router()
     for path, endpoint in (
         ("/id/mc/{name}", records.identified),
         ("/mc/{name}", records.record),
@@ -231,5 +231,5 @@ def records_router(records: Records) -> APIRouter:
         ("/mc/{name}/versions/{number}", records.version),
         ("/mc/{name}/linkset", records.linkset),
     ):
-        router.add_api_route(path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False)
+        router.add(path, endpoint)
     return router

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import orjson
 import pyoxigraph as ox
-from fastapi import APIRouter
 from lxml import html
 from lxml.html import builder as tag
 from starlette.requests import Request
@@ -23,11 +22,12 @@ from crosswalks.descriptor import jsonld, schema
 from crosswalks.descriptor.vocabulary import CODE_LISTS, VOCABULARY, classes, code_tables, labels, properties
 from crosswalks.elm.context import context as elm_context
 from crosswalks.openbadges import extension
-from portal.answers import METHODS, answer, problem
+from portal.answers import answer, problem
 from portal.dumps.europe import GENERATIONS
 from portal.dumps.forms import ELM_CONTEXT
 from portal.partners.making import tag_of
 from portal.partners.negotiation import Choice, negotiate
+from portal.routing import Router
 
 _JSONLD = "application/ld+json"
 _KINDS = {"html": "text/html; charset=utf-8", "ttl": "text/turtle; charset=utf-8", "jsonld": _JSONLD}
@@ -109,9 +109,9 @@ def _code_rows() -> list[_Row]:
     return rows
 
 
-def terms_router(base: str) -> APIRouter:
+def terms_router(base: str) -> Router:
     """Return the addresses of what is published below `/ns`."""
-    router = APIRouter()
+    router = Router()
 
     def fixed(body: bytes, kind: str) -> Callable[[Request], Response]:
         def told(request: Request) -> Response:
@@ -120,7 +120,7 @@ def terms_router(base: str) -> APIRouter:
         return told
 
     def add(path: str, endpoint: Callable[..., Response]) -> None:
-        router.add_api_route(path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False)
+        router.add(path, endpoint)
 
     add(jsonld.CONTEXT_PATH, fixed(_json(jsonld.context()), _JSONLD))
     add(extension.CONTEXT_PATH, fixed(_json(extension.context(base)), _JSONLD))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.messages import Issue, Language
 from config.settings import Settings
-from portal.answers import METHODS, answer, redirect
+from portal.answers import answer, redirect
 from portal.partners.log import PublicationLog
 from portal.partners.making import tag_of
 from portal.partners.negotiation import language_of
@@ -23,14 +22,15 @@ from portal.public.finding import Finder
 from portal.public.freshness import RegistryPages
 from portal.public.showing import RecordPages
 from portal.public.site import LANGUAGES, page, style, told
+from portal.routing import Router
 from store.database import Database
 
 _CSS = "text/css; charset=utf-8"
 
 
-def public_router(log: PublicationLog, database: Database, settings: Settings, finder: Finder) -> APIRouter:
+def public_router(log: PublicationLog, database: Database, settings: Settings, finder: Finder) -> Router:
     """Return the addresses of the pages for people; all of them ask the same index."""
-    router = APIRouter()
+    router = Router()
     likes = Likes(finder, database)
     coverage = CoveragePages(finder, settings)
     alike = LikePages(log, likes, settings)
@@ -41,9 +41,7 @@ def public_router(log: PublicationLog, database: Database, settings: Settings, f
         return page(request, "partners.html", language, ways=ways(), base=settings.base)
 
     def add(path: str, endpoint: Callable[..., Response]) -> None:
-        router.add_api_route(
-            path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False
-        )  # fmt: skip
+        router.add(path, endpoint)
 
     add("/", _home)
     add("/style.css", _style)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from config.messages import CodedError, Issue
 from config.settings import Settings
-from portal.answers import answer, problem
+from portal.answers import METHODS, answer, problem
 from portal.confinement import Confinement
 from portal.partners.making import tag_of
 from portal.partners.negotiation import Choice, negotiate
 from portal.partners.statements import RDF_TYPE, Statement, iri, turtle
+from portal.routing import Router
 from portal.sparql.answering import answered
 from portal.sparql.guarding import LONGEST, check
 from portal.sparql.results import GRAPHS, SOLUTIONS
@@ -148,11 +148,9 @@ def _told(request: Request, issue: Issue) -> Response:
     return problem(request, issue, status, headers=headers)
 
 
-def sparql_router(settings: Settings) -> APIRouter:
+def sparql_router(settings: Settings) -> Router:
     """Return the address of queries."""
-    router = APIRouter()
+    router = Router()
     endpoint = Endpoint(settings)
-    router.add_api_route(
-        "/sparql", endpoint.asked, methods=["GET", "HEAD", "POST"], response_model=None, include_in_schema=False
-    )
+    router.add("/sparql", endpoint.asked, [*METHODS, "POST"])
     return router

@@ -6,17 +6,17 @@ import gzip
 from collections.abc import Iterator
 from datetime import timedelta
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.messages import Issue
-from portal.answers import FOR_EVER, METHODS, answer, problem
+from portal.answers import FOR_EVER, answer, problem
 from portal.dumps.keeping import Dumps
 from portal.dumps.manifest import Manifest
 from portal.partners.log import PublicationLog, landing
 from portal.partners.making import tag_of
 from portal.partners.shelf import Shelf
+from portal.routing import Router
 from portal.sync.feed import ATOM, Feed
 from portal.sync.lists import MOST, Resource, document, entry, index_entry, package, pointer, stamp
 from portal.sync.packages import LIST, PACKAGE
@@ -154,14 +154,14 @@ def _nothing(request: Request) -> Response:
     return problem(request, Issue("nothing_here", {"name": request.url.path}), 404)
 
 
-def sync_router(sync: Sync, feed: FeedPages) -> APIRouter:
+def sync_router(sync: Sync, feed: FeedPages) -> Router:
     """Return the addresses of ResourceSync and of the feed."""
-    router = APIRouter()
+    router = Router()
     for path, endpoint in (
         ("/.well-known/resourcesync", sync.source),
         ("/resourcesync/{name}", sync.named),
         ("/feed.atom", feed.current),
         ("/feed/{name}", feed.archive),
     ):
-        router.add_api_route(path, endpoint, methods=list(METHODS), response_model=None, include_in_schema=False)
+        router.add(path, endpoint)
     return router

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from fastapi import APIRouter
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -11,7 +10,7 @@ from starlette.testclient import TestClient
 
 from harvester.workplace import Workplace
 from portal.application import application
-from portal.routing import Routes
+from portal.routing import Router, Routes
 from tests.portal.publishing import Publisher, name
 from tests.portal.test_routes_and_roles import filled
 
@@ -43,9 +42,9 @@ def test_every_route_is_found_as_if_each_was_tried_in_turn(place: Workplace) -> 
 
 
 def test_a_pattern_in_the_first_step_is_tried_in_its_place() -> None:
-    router = APIRouter()
+    router = Router()
     for path in ("/part-{name}.xml", "/a/{name}", "/{name}/b"):
-        router.add_api_route(path, told, methods=["GET"], response_model=None)
+        router.add(path, told, ["GET"])
     client = TestClient(Starlette(routes=[Routes([router], nobody_stopped)]))
     assert client.get("/part-1.xml").text == "1 True"
     assert client.get("/a/b").text == "b True"
@@ -55,7 +54,7 @@ def test_a_pattern_in_the_first_step_is_tried_in_its_place() -> None:
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET")
 
 
-def test_what_only_fastapi_could_answer_is_refused_at_the_start() -> None:
+def test_an_endpoint_that_asks_for_more_than_the_path_has_is_refused_at_the_start() -> None:
     def asks_more(request: Request, limit: int) -> Response:
         raise AssertionError((request, limit))
 
@@ -63,10 +62,8 @@ def test_what_only_fastapi_could_answer_is_refused_at_the_start() -> None:
         raise AssertionError((request, name))
 
     for path, endpoint in (("/a", asks_more), ("/a/{name}", takes_a_number)):
-        router = APIRouter()
-        router.add_api_route(path, endpoint, response_model=None)
         with pytest.raises(TypeError, match="/a"):
-            Routes([router], nobody_stopped)
+            Router().add(path, endpoint)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -16,6 +16,9 @@ from sqlalchemy.exc import TimeoutError as AllTaken
 from config.messages import CodedError
 
 _PUBLISH_LOCK = 0x6B616B65  # "kake": the advisory lock that gives publication numbers one at a time
+_MOST_ENGINES = 8
+_ENGINES: dict[str, Engine] = {}
+_OPENING = Lock()
 
 
 class Database:
@@ -86,8 +89,18 @@ class Database:
         self.engine.dispose()
 
 
-@lru_cache(maxsize=8)
 def _engine(address: str, *, is_sqlite: bool) -> Engine:
+    """Return the engine of an address. One that gives way to newer ones closes what it holds open."""
+    with _OPENING:
+        engine = _ENGINES.pop(address, None) or _made(address, is_sqlite=is_sqlite)
+        _ENGINES[address] = engine
+        given_way = [_ENGINES.pop(one) for one in list(_ENGINES)[:-_MOST_ENGINES]]
+    for one in given_way:
+        one.dispose()
+    return engine
+
+
+def _made(address: str, *, is_sqlite: bool) -> Engine:
     engine = create_engine(
         address,
         json_serializer=lambda value: orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode(),

@@ -154,12 +154,20 @@ def value_of(reading: Reading, statement: Statement, name: str, target: str) -> 
     code = code_of(reading, statement, name)
     found = reviewed().get((name, code.code)) if code.code else None
     if found is None:
-        reading.unknown(statement, "elm_value_unknown")
-        reading.issue("elm_value_unknown", statement, value=code.shown, list=name)
+        not_listed(reading, statement, code, name)
         return None, code
     reading.normalised(statement, target, "label_of_code" if code.by_label else "code_table")
     note_label(reading, statement, name, code)
     return found, code
+
+
+def not_listed(reading: Reading, statement: Statement, code: Code, name: str) -> None:
+    """Tell that a concept is none of a list, with an issue where it says anything at all."""
+    if not code.shown:
+        reading.unknown(statement)
+        return
+    reading.unknown(statement, "elm_value_unknown")
+    reading.issue("elm_value_unknown", statement, value=code.shown, list=name)
 
 
 def note_label(reading: Reading, statement: Statement, name: str, code: Code) -> None:

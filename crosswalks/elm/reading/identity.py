@@ -9,7 +9,7 @@ from config.codelists import codelist
 from crosswalks.descriptor.model import FurtherInfo
 from crosswalks.descriptor.types import FieldOfStudy
 from crosswalks.elm.profile import vocabulary
-from crosswalks.elm.reading.codes import code_of, language_of, note_label, tell_labels
+from crosswalks.elm.reading.codes import code_of, language_of, not_listed, note_label, tell_labels
 from crosswalks.elm.reading.statements import Reading, Statement
 from crosswalks.elm.reading.texts import (
     NAMES,
@@ -98,8 +98,7 @@ def languages(reading: Reading, specification: str | None) -> tuple[str, ...]:
             if code.code:
                 reading.unknown(one)
             else:
-                reading.unknown(one, "elm_value_unknown")
-                reading.issue("elm_value_unknown", one, value=code.shown, list="language")
+                not_listed(reading, one, code, "language")
             continue
         if tag not in found:
             found.append(tag)

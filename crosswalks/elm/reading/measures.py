@@ -16,7 +16,7 @@ from config.frameworks import level_schemes
 from crosswalks.descriptor.model import Volume
 from crosswalks.descriptor.types import Credit, Level
 from crosswalks.elm.profile import vocabulary
-from crosswalks.elm.reading.codes import Code, code_of, note_label, official, reviewed, tell_labels
+from crosswalks.elm.reading.codes import Code, code_of, not_listed, note_label, official, reviewed, tell_labels
 from crosswalks.elm.reading.statements import Reading, Statement
 from crosswalks.elm.reading.texts import LangMap, line, merged, number_with_unit
 from crosswalks.text import UNDETERMINED
@@ -156,8 +156,7 @@ def _eqf(reading: Reading, statement: Statement) -> Stated | None:
         if match := _EQF_LABEL.match(label):
             reading.issue("elm_label_for_code", statement, value=label, code=match.group(1), list="eqf")
             return Stated(Level(scheme="EQF", value=match.group(1)))
-    reading.unknown(statement, "elm_value_unknown")
-    reading.issue("elm_value_unknown", statement, value=code.shown, list="eqf")
+    not_listed(reading, statement, code, "eqf")
     return None
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from crosswalks.descriptor.model import Fee, Offer
 from crosswalks.elm.profile import vocabulary
-from crosswalks.elm.reading.codes import Code, code_of, note_label, tell_labels
+from crosswalks.elm.reading.codes import Code, code_of, not_listed, note_label, tell_labels
 from crosswalks.elm.reading.statements import Reading, Statement
 from crosswalks.elm.reading.texts import LangMap, line, merged, name_of, note_of, number_with_unit, text_of
 
@@ -231,8 +231,7 @@ def _currency(reading: Reading, statement: Statement) -> str | None:
     code = code_of(reading, statement, "currency")
     found = code.code or line(statement.text).rpartition("/")[2].upper()
     if not _CURRENCY.match(found):
-        reading.unknown(statement, "elm_value_unknown")
-        reading.issue("elm_value_unknown", statement, value=code.shown, list="currency")
+        not_listed(reading, statement, code, "currency")
         return None
     reading.normalised(statement, "fee.currency", "currency_table")
     note_label(reading, statement, "currency", code)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from crosswalks.descriptor.model import CoProvider, Organisation
 from crosswalks.descriptor.types import Identifier
-from crosswalks.elm.reading.codes import country_named, country_of, note_label
+from crosswalks.elm.reading.codes import country_named, country_of, not_listed, note_label
 from crosswalks.elm.reading.identifiers import Identifiers
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
 from crosswalks.elm.reading.texts import NAMES, LangMap, first_page, line, name_of, text_of
@@ -140,8 +140,7 @@ def _country(reading: Reading, statement: Statement, found: str | None, target: 
     code, seen = country_of(reading, statement)
     if code is None:
         if not reading.told(statement):
-            reading.unknown(statement, "elm_value_unknown")
-            reading.issue("elm_value_unknown", statement, value=seen.shown, list="country")
+            not_listed(reading, statement, seen, "country")
         return found
     if found not in {None, code}:
         reading.further_value(statement, target)

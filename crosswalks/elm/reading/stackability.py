@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from crosswalks.descriptor.model import OtherRecognition, StackLink
-from crosswalks.elm.reading.codes import code_of, reviewed
+from crosswalks.elm.reading.codes import code_of, not_listed, reviewed
 from crosswalks.elm.reading.fields import OPPORTUNITY, QUALIFICATION, SPECIFICATION
 from crosswalks.elm.reading.identifiers import reference_of
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
@@ -71,8 +71,7 @@ def _entitlement(
         if known:
             reading.derived(one, f"{path}.target_kind", "kind_of_target_not_stated")
         else:
-            reading.unknown(one, "elm_value_unknown")
-            reading.issue("elm_value_unknown", one, value=code.shown, list="entitlement")
+            not_listed(reading, one, code, "entitlement")
     if not kinds or not known:
         reading.ledger.defaulted(f"{path}.target_kind", "kind_of_target_not_stated")
     reading.mapped(statement, path)

@@ -7,7 +7,7 @@ from functools import cache
 from config.codelists import codelist
 from crosswalks.descriptor.model import Assessment, FurtherInfo, Outcome, TeachingMethod
 from crosswalks.elm.profile import vocabulary
-from crosswalks.elm.reading.codes import Code, code_of, note_label, reviewed, tell_labels, value_of
+from crosswalks.elm.reading.codes import Code, code_of, not_listed, note_label, reviewed, tell_labels, value_of
 from crosswalks.elm.reading.statements import Reading, Statement, is_identifier
 from crosswalks.elm.reading.texts import LangMap, merged, name_of, note_of, own_notes, text_of
 
@@ -193,11 +193,11 @@ def _method(reading: Reading, statement: Statement, found: list[TeachingMethod])
         note_label(reading, statement, "learning-assessment", code)
         return
     text = _label_in_words(code, "learning-assessment")
+    if not text:
+        not_listed(reading, statement, code, "learning-assessment")
+        return
     if known is None:
         reading.issue("elm_value_unknown", statement, value=code.shown, list="learning-assessment")
-    if not text:
-        reading.unknown(statement, "elm_value_unknown")
-        return
     made = TeachingMethod(mode="unspecified", text=text)
     if made not in found:
         found.append(made)

@@ -151,3 +151,10 @@ def test_a_thing_where_words_belong_is_never_read_by_its_made_up_name() -> None:
     wanted = ("volumeOfLearning", "maximumDuration", "description", "point")
     assert {name: told[name] for name in wanted} == dict.fromkeys(wanted, "not_understood")
     assert "P4Y" in {entry.value for entry in crossing.ledger.entries}
+
+
+def test_a_concept_that_says_nothing_is_not_called_unknown_to_a_list() -> None:
+    crossing = crossed(spec('dc:language [ a skos:Concept ] ; elm:EQFLevel [ a skos:Concept ] ; elm:mode ""'))
+    assert "elm_value_unknown" not in [issue.code for issue in crossing.issues if not issue.params.get("value")]
+    told = [entry.reason for entry in crossing.ledger.entries if ".EQFLevel" in (entry.source or "")]
+    assert told == ["not_understood"]

@@ -31,6 +31,10 @@ OPPORTUNITY = "elm:LearningOpportunity"
 SPECIFICATIONS = ("elm:LearningAchievementSpecification", "elm:Qualification")
 OFFERS = "elm:learningAchievementSpecification"
 STATUS = "elm:status"
+MOST_IN_ALL = 200_000
+MOST_REPEATED = 20
+"""Nodes of all listings of a graph: so many, and as many times those of the graph, since listings share what they name.
+"""
 STUBS = frozenset({
     "elm:hasPart", "elm:isPartOf", "elm:specialisationOf", "elm:generalisationOf", "elm:influences", "elm:proves",
     "elm:entitledBy", "org:hasSubOrganization", "org:subOrganizationOf", "elm:organisation", "elm:limitQualification",
@@ -68,11 +72,19 @@ class Closed(NamedTuple):
 
 
 def listings(graph: Graph) -> Iterator[Closed]:
-    """Yield the outcome for every root of a graph, in a steady order; one bad record does not hinder the others."""
+    """Yield the outcome for every root of a graph, in a steady order; one bad record does not hinder the others.
+
+    Raises `CodedError` with `listings_crowded` when many listings share so much that they would go on without end.
+    """
     state_both_ways(graph)
     found = roots(graph)
+    left = MOST_IN_ALL + MOST_REPEATED * len(graph.nodes)
     for root in sorted(root for root in found if root[:2] != "_:"):
-        yield closed(root, graph, graph.places)
+        outcome = closed(root, graph, graph.places)
+        left -= len(outcome.listing.nodes) if outcome.listing else 1
+        if left < 0:
+            raise CodedError.of("listings_crowded", records=len(found), things=len(graph.nodes))
+        yield outcome
     nameless = [closed(root, graph, graph.places) for root in found if root[:2] == "_:"]
     by_name = {outcome.listing.root if outcome.listing else outcome.root: outcome for outcome in nameless}
     yield from (by_name[name] for name in sorted(by_name))

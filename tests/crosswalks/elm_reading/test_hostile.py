@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from config.messages import CodedError, Severity
+from crosswalks.elm import closure
 from crosswalks.elm.load import load
 from crosswalks.elm.syntax import bounds
 from crosswalks.elm.syntax.jsonld import read_jsonld
@@ -251,6 +252,17 @@ def test_a_context_within_another_of_ours_changes_nothing() -> None:
     assert [one.model_dump() for one in load(json.dumps(plain).encode(), "x.jsonld")] == [
         one.model_dump() for one in load(json.dumps(again).encode(), "x.jsonld")
     ]
+
+
+def test_records_that_share_too_much_end_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    outcomes = ", ".join(f'[ dc:title "outcome {number}"@en ]' for number in range(100))
+    shared = f'<urn:x:s> a elm:LearningAchievementSpecification ; dc:title "S"@en ; elm:learningOutcome {outcomes} .'
+    offer = 'a elm:LearningOpportunity ; dc:title "T"@en ; elm:learningAchievementSpecification <urn:x:s> .'
+    offers = [f"<urn:x:o{number}> {offer}" for number in range(100)]
+    data = "\n".join([PREFIXES, shared, *offers]).encode()
+    assert outcome(data, "x.ttl") == "read"
+    monkeypatch.setattr(closure, "MOST_IN_ALL", 100)
+    assert outcome(data, "x.ttl") == "listings_crowded"
 
 
 def test_contexts_written_out_in_too_many_places_are_refused() -> None:

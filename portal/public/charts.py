@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 _LINE, _ROW, _BAR, _END = 18, 22, 250, 60
 _WIDE, _HIGH, _LEFT, _LOW = 300, 96, 34, 18
-_PIECES = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+")
+_PIECES = re.compile(r"（[^（）]{1,18}）|[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+")
 
 
 class Bar(NamedTuple):

@@ -77,5 +77,9 @@ def test_long_names_of_bars_go_on_in_a_second_line_and_lose_nothing() -> None:
     assert _cut("NZQA register of qualifications and credentials (New Zealand)") == [
         "NZQA register of qualifications and", "credentials (New Zealand)",
     ]  # fmt: skip
+    assert _cut("NZQA 資格・クレデンシャル登録（ニュージーランド）") == [
+        "NZQA 資格・クレデンシャル登録",
+        "（ニュージーランド）",
+    ]
     assert len(_cut("資格" * 30)) > 1
     assert bars("x", [Bar("資格" * 30, 0.5, "1")]).count("chart-name") == len(_cut("資格" * 30))

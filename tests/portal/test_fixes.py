@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from config.labels import _labels
 from config.messages import Issue, Language
 from config.messages.catalogue import catalogue
 from portal.public.fixes import fix_of, fix_of_group, page_fixes
@@ -51,6 +52,12 @@ def test_a_page_tells_its_own_fix_and_else_that_of_the_catalogue() -> None:
     group = {"code": own.code, "fix": {"en": "x"}, "samples": [{"params": own.params}]}
     assert fix_of_group(group, "en") == "Nothing to do. Why run 7 ended stands on its page."
     assert fix_of_group({"code": other.code, "fix": {"en": "x"}, "samples": []}, "en") == "x"
+
+
+def test_what_a_fix_names_in_marks_is_called_so_on_the_pages() -> None:
+    labels = {texts["ja"] for texts in _labels().values()}
+    named = {name for texts in page_fixes().values() for name in re.findall("「([^」]+)」", texts["ja"])}
+    assert named <= labels
 
 
 def _places(text: str) -> set[str]:

@@ -25,7 +25,6 @@ import pyoxigraph as ox
 from lxml import etree
 
 from benchmarks.elm_export import statements
-from benchmarks.load import ours as published
 from benchmarks.load import proposals
 from benchmarks.measure import Outcome, in_turn, peak_memory, timed
 from benchmarks.memory import MOST_GROWTH
@@ -40,6 +39,7 @@ from portal.dumps.building import build
 from portal.dumps.forms import elm_documents
 from portal.dumps.reading import records, standing_rows
 from portal.partners.log import PublicationLog
+from store.plans import publish, write_proposals
 from store.publications import Span, contents
 from store.runs import open_run
 
@@ -49,6 +49,7 @@ PAGE, SLOWEST, FLAT = 100, 300.0, 1.2
 PAGES = 40
 ONE, MANY, DUMP = 5.0, 40.0, 20.0
 _REGISTRY = "jmicro"
+_PART = 5_000
 _FOUND = 200
 _ANY_RATE = "1000000/second"
 """Both sides are asked faster than one address may; hits are counted all the same."""
@@ -84,7 +85,9 @@ def stocked(home: Path, count: int) -> Workplace:
     """Return a deployment in which so many made-up listings are published."""
     place = Workplace.of(Settings(home=home, database_url=None))
     run = open_run(place.database, registry=_REGISTRY, connector=_REGISTRY, actor="bench", address="", fingerprint="")
-    published(place.database, run, _REGISTRY, proposals(count))
+    for first in range(1, count + 1, _PART):
+        write_proposals(place.database, run, proposals(min(_PART, count + 1 - first), first))
+    publish(place.database, run, _REGISTRY, complete=True, digest="digest")
     return place
 
 

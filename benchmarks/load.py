@@ -46,10 +46,10 @@ def outcomes(*, quick: bool) -> Iterator[Outcome]:
     yield found
 
 
-def proposals(number: int) -> list[Proposal]:
-    """Return what a harvest of so many made-up listings proposes."""
+def proposals(number: int, first: int = 1) -> list[Proposal]:
+    """Return what a harvest of so many made-up listings proposes; `first` is the number of the first."""
     source = registry(_REGISTRY)
-    body = b"".join(orjson.dumps(made(index)) + b"\n" for index in range(1, number + 1))
+    body = b"".join(orjson.dumps(made(index)) + b"\n" for index in range(first, first + number))
     payload = Payload("list", "https://registry.jmicro.example/registry/listings", body, "application/jsonl", "0" * 40)
     reader = Reader(
         registry=source,

@@ -39,7 +39,7 @@ from tests.browser import chromium, program
 from tests.portal.serving import served
 
 FOLDER = Path(__file__).parent / "pictures"
-COLOURS = 48
+COLOURS = 96
 """What is left of a picture's colours; pages are flat, and nothing of them is lost to the eye."""
 _ONE, _OTHER = (f"{one.shown} ({one.name})" for one in demo_accounts()[:2])
 
@@ -134,7 +134,11 @@ def _sign_in(tab: Page, address: str, who: str) -> None:
 
 def _small(picture: bytes) -> bytes:
     out = BytesIO()
-    flat = Image.open(BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    flat = (
+        Image.open(BytesIO(picture))
+        .convert("RGB")
+        .quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    )
     flat.save(out, "PNG", optimize=True)
     return out.getvalue()
 

@@ -32,7 +32,7 @@ from crosswalks.descriptor.model import (
 from crosswalks.descriptor.serialise import explain
 from crosswalks.descriptor.types import Credit, FieldOfStudy, Identifier, Level
 from crosswalks.ledger import Crossing, Ledger
-from crosswalks.openbadges.assessing import Edubadges, said_once
+from crosswalks.openbadges.assessing import CRITERIA, Edubadges, said_once
 from crosswalks.openbadges.model import Achievement, AchievementAlignment, BadgeClass, OtherIdentifier, Profile
 from crosswalks.openbadges.overlay import Overlay
 from crosswalks.origins import origins_of
@@ -103,6 +103,7 @@ class _Reading:
         self._further: list[FurtherInfo] = []
         self._outcomes: list[Outcome] = []
         self._levels: list[Level] = []
+        self._earned: dict[str, str] | None = None
         self._over = Overlay(badge, self._language, self._ledger, self._issues)
 
     def crossing(self, iri: str, source: SourceRecord) -> Crossing[Descriptor]:
@@ -145,8 +146,7 @@ class _Reading:
         """Return the descriptor with what description and criteria say, unless our own extension speaks for them."""
         if self._over.there:
             return descriptor
-        criteria = next((one.text for one in descriptor.assessment if one.text), None)
-        texts = [("description", descriptor.description), ("criteria.narrative", criteria)]
+        texts = [("description", descriptor.description), (CRITERIA, self._earned)]
         added, entries, doubts = add_from_prose(descriptor, texts)
         found, entries = said_once(descriptor, added, entries)
         self._ledger.entries.extend(entries)
@@ -235,8 +235,8 @@ class _Reading:
             self._not_understood("criteria.id", criteria.id)
         if extended is not None:
             return page, extended
-        text = self._text("criteria.narrative", criteria.narrative, "assessment.0.text")
-        return page, (Assessment(text=text),) if text else ()
+        self._earned = self._text(CRITERIA, criteria.narrative, "assessment.0.text")
+        return page, (Assessment(text=self._earned),) if self._earned else ()
 
     def _issuer(self) -> Organisation | None:
         issuer, ledger = self._badge.issuer, self._ledger

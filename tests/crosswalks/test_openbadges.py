@@ -459,3 +459,10 @@ def test_the_extensions_of_edubadges_for_hours_and_programme_are_read() -> None:
     assert (str(badge.study_load), badge.programmes, badge.others) == ("13", ("4711",), {})
     both = badge_class({"name": "A", **hours, **load, "SBU": 28})
     assert (str(both.study_load), list(both.others.values())) == ("28", ["13"])
+
+
+def test_what_a_platform_says_of_assessment_is_no_criteria() -> None:
+    said = "Learners are assessed by a written report."
+    crossing = BADGES.read(badge_class({"name": "A", "assessmentType": said}), IRI, SOURCE)
+    assert [(one.type, one.text) for one in crossing.value.assessment] == [(None, {"en": said})]
+    assert "criteria.narrative" not in {entry.source for entry in crossing.ledger.entries}

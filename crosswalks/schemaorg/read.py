@@ -335,7 +335,10 @@ class _Reading:
             elif value:
                 self._in.not_understood(f"{path}.{name}", value)
         if one.capacity is not None and one.capacity == one.capacity.to_integral_value():
-            ledger.mapped(f"{path}.capacity", f"{target}.capacity")
+            if str(one.capacity) == str(int(one.capacity)):
+                ledger.mapped(f"{path}.capacity", f"{target}.capacity")
+            else:
+                ledger.normalised(f"{path}.capacity", f"{target}.capacity", "whole_number", value=one.capacity)
             parts["capacity"] = int(one.capacity)
         elif one.capacity is not None:
             self._in.not_understood(f"{path}.capacity", one.capacity)
@@ -355,16 +358,17 @@ class _Reading:
         mode = _mode(modes)
         text = words if mode else {"und": ", ".join(modes)}
         method = TeachingMethod(mode=mode, text=text)
-        if method not in self._values.get("teaching_method", ()):
-            target = self._in.next("teaching_method")
-            self._ledger.normalised(f"{path}.modes", target, "words_of_course_mode")
-            if mode and text:
-                self._ledger.mapped(f"{path}.description", f"{target}.text")
-            self._in.add("teaching_method", method)
-        else:
+        if method in self._values.get("teaching_method", ()):
             self._ledger.dropped(f"{path}.modes", "said_twice")
-        if words:
             self._in.otherwise(f"{path}.description", "said_twice" if mode else "another_value_first")
+            return
+        target = self._in.next("teaching_method")
+        self._ledger.normalised(f"{path}.modes", target, "words_of_course_mode")
+        if mode and words:
+            self._ledger.mapped(f"{path}.description", f"{target}.text")
+        elif words:
+            self._in.otherwise(f"{path}.description", "another_value_first")
+        self._in.add("teaching_method", method)
 
 
 def _mode(words: tuple[str, ...]) -> str | None:

@@ -183,6 +183,8 @@ def check_wholes(rows: list[Mapping], stated: Any, made: Any, ledger: Ledger) ->
         if entry.outcome is not FieldOutcome.NORMALISED or not entry.target:
             continue
         source, target = general(entry.source), general(entry.target)
+        if entry.rule == "own_identifier_kept":
+            assert value_at(made, f"{entry.target}.value") == value_at(stated, entry.source), entry
         for row in rows:
             part, goal = row.subject.removeprefix(f"{source}."), (row.object or "").removeprefix(f"{target}.")
             if row.negative or row.predicate != "skos:exactMatch" or part == row.subject or goal == row.object:

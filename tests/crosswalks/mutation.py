@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import copy
 import inspect
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,12 @@ class Mutant:
     line: int
     function: FunctionType
     code: CodeType
+    nth: int = 1
+
+    @property
+    def name(self) -> str:
+        """What the change is called whatever its line: its kind, its place, and which of its kind there it is."""
+        return f"{self.kind} | {self.place} | {self.nth}"
 
     def __str__(self) -> str:
         return f"{self.kind} {self.place}, line {self.line}"
@@ -50,6 +57,7 @@ class Mutant:
 def mutants_of(module: ModuleType) -> Iterator[Mutant]:
     """Every mutant of a module's functions and methods."""
     tree = ast.parse(inspect.getsource(module))
+    seen: Counter[tuple[str, str]] = Counter()
     for name, function in _functions(module):
         node = _node(tree, name)
         for kind, change in _changes(node) if node else ():
@@ -58,7 +66,8 @@ def mutants_of(module: ModuleType) -> Iterator[Mutant]:
             line = change(list(ast.walk(spoiled)))
             code = _compiled(spoiled, name, module.__file__ or "")
             if code is not None and code.co_freevars == function.__code__.co_freevars:
-                yield Mutant(kind, f"{module.__name__} {name}", line, function, code)
+                seen[kind, name] += 1
+                yield Mutant(kind, f"{module.__name__} {name}", line, function, code, seen[kind, name])
 
 
 def _compiled(function: ast.FunctionDef, qualname: str, file: str) -> CodeType | None:

@@ -31,6 +31,7 @@ from crosswalks.ctdl.model import CtdlListing
 from crosswalks.descriptor.model import Descriptor, SourceRecord
 from crosswalks.elm.model import ElmListing
 from crosswalks.elm.writing.build import Written
+from crosswalks.jvcampus.model import MoodleCourse
 from crosswalks.ledger import Crossing, general
 from crosswalks.mapping import DESCRIPTOR, Mapping, read_table
 from crosswalks.outgoing import TABLE
@@ -47,6 +48,9 @@ from tests.crosswalks import (
     test_nzqa,
     test_openbadges,
     test_schemaorg,
+)
+from tests.crosswalks import (
+    telling as telling_records,
 )
 from tests.crosswalks.descriptor.strategies import descriptors
 from tests.crosswalks.elm_reading.graphs import graphs
@@ -65,6 +69,11 @@ GENERATED: dict[str, SearchStrategy[Any]] = {
     "openbadges": test_openbadges.badges, "ctdl": records(CtdlListing, test_ctdl.VOCABULARY),
     "schemaorg": records(SchemaorgListing, test_schemaorg.WORDS),
 }  # fmt: skip
+LISTING_OF: dict[str, type[BaseModel]] = {
+    "ctdl": CtdlListing, "schemaorg": SchemaorgListing, "jvcampus": MoodleCourse,
+}  # fmt: skip
+SURVIVORS = Path(__file__).parent / "survivors.tsv"
+"""Changes that neither the laws nor the corpus notice, each with what it would take, or why nothing can."""
 EXAMPLES = 60
 PROSE = (
     "Total learning time is 40 hours, of which 10 hours are lectures. Assessed by quiz. The course runs for 8 weeks.\n"
@@ -90,6 +99,7 @@ class Case:
     value: BaseModel
     target: str | None
     before: dict[str, Any] | None
+    telling: bool = False
 
     @functools.cached_property
     def size(self) -> int:
@@ -120,9 +130,14 @@ def cases() -> tuple[Case, ...]:
         found.extend(Case(line.schema, number, descriptor, name, made) for name, made in line.made["out"].items())
     for schema, strategy in GENERATED.items():
         found.extend(Case(schema, 0, listing, None, None) for listing in examples(strategy))
+    for schema, records_of in telling_records.LISTINGS.items():
+        model = LISTING_OF[schema]
+        found.extend(Case(schema, 0, model.model_validate(one), None, None, telling=True) for one in records_of)
     found.extend(Case("elm", 0, one, None, None) for graph in examples(graphs) for one in listed(graph))
     written = sorted(name for name in corpus.targets() if (crosswalk_table()[name].folder / TABLE).exists())
     found.extend(Case("jmicro", 0, one, name, None) for one in examples(descriptors()) for name in written)
+    own = map(Descriptor.model_validate, telling_records.DESCRIPTORS)
+    found.extend(Case("jmicro", 0, one, name, None, telling=True) for one in own for name in written)
     return tuple(found)
 
 
@@ -258,7 +273,7 @@ def judged(mutant: Mutant) -> tuple[bool, bool]:
 def telling(through: list[Case]) -> list[Case]:
     """The cases that say most, and others evenly spread."""
     rich = sorted(through, key=lambda case: case.size, reverse=True)[:RICHEST]
-    spread = through[:: max(len(through) // CASES_EACH, 1)]
+    spread = [*through[:: max(len(through) // CASES_EACH, 1)], *(case for case in through if case.telling)]
     return [*rich, *(case for case in spread if not any(case is one for one in rich))]
 
 
@@ -301,9 +316,34 @@ def judge_mutants(kind: str, most: int, tell: Callable[[str], None]) -> None:
         f"{kind}: {len(mutants)} mutants, {len(inside)} on lines that are reached, {len(chosen)} tried: "
         f"{share:.1%} noticed, {by_laws:.1%} by the laws alone"
     )
+    if len(chosen) == len(inside):
+        check_survivors(verdicts)
     assert share >= LEAST[kind], "\n".join(survivors)
     assert by_laws >= BY_LAWS[kind], "\n".join(str(one) for one, (lawless, _) in verdicts.items() if not lawless)
     assert len(inside) >= 0.75 * len(mutants), "\n".join(str(one) for one in mutants if one.spot not in reached())
+
+
+def check_survivors(verdicts: dict[Mutant, tuple[bool, bool]]) -> None:
+    """Check that the list of survivors is neither too short nor too long."""
+    listed = known_survivors()
+    unlisted = [str(one) for one, found in verdicts.items() if not any(found) and one.name not in listed]
+    dead = [one.name for one, found in verdicts.items() if any(found) and one.name in listed]
+    assert unlisted == [], f"survive, and {SURVIVORS.name} does not say why:\n" + "\n".join(unlisted)
+    assert dead == [], f"are noticed now; take them out of {SURVIVORS.name}:\n" + "\n".join(dead)
+
+
+def known_survivors() -> dict[str, str]:
+    """The mutants that are known to survive, by name, and what is said of each."""
+    lines = SURVIVORS.read_text(encoding="utf-8").splitlines()[1:]
+    return dict(line.split("\t") for line in lines)
+
+
+def test_each_survivor_is_a_change_that_exists_and_says_what_it_would_take() -> None:
+    known = known_survivors()
+    assert sorted(set(known) - {one.name for one in every_mutant()}) == []
+    assert all(
+        why.partition(": ")[0] in {"equivalent", "no example"} and why.partition(": ")[2] for why in known.values()
+    )
 
 
 def test_rows_taken_out_of_mapping_tables_are_noticed(tell: Callable[[str], None]) -> None:

@@ -92,7 +92,8 @@ def test_the_workbook_holds_every_listing_word_for_word(records: list[Spreadshee
     assert content == dumped(numbered)
     filled = read_workbook(content, "written.xlsx")
     told = {issue.code for issue in filled.issues}
-    assert told <= {"cell_required", "row_wanted", "cell_language_doubtful"}, [issue.text("en") for issue in filled.issues]
+    harmless = {"cell_required", "row_wanted", "cell_language_doubtful"}
+    assert told <= harmless, [issue.text("en") for issue in filled.issues]
     read = [listing for listing, _ in filled.listings]
     for before, after in zip(numbered, read, strict=True):
         assert after.findings == ()

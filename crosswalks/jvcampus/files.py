@@ -67,8 +67,10 @@ def _row(course: CourseProposal) -> dict[str, str]:
 
 
 def _rows(data: bytes, name: str) -> Iterator[CourseProposal]:
+    """Read all or, where something is no text, nothing; the text is never held whole, in four bytes a letter."""
     try:
-        reader = csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+        data.decode("utf-8")
+        reader = csv.DictReader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), strict=True)
         if "fullname" not in (reader.fieldnames or ()):
             raise CodedError.of("file_not_schema", file=name, schema="jvcampus", detail="no column fullname")
         for number, row in enumerate(reader, 1):

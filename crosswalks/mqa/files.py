@@ -63,8 +63,10 @@ def guarded(cell: str | None) -> str:
 
 
 def _rows(data: bytes, name: str) -> Iterator[MqaListing]:
+    """Read all or, where something is no text, nothing; the text is never held whole, in four bytes a letter."""
     try:
-        reader = csv.DictReader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+        data.decode("utf-8")
+        reader = csv.DictReader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""), strict=True)
         if _TITLE not in (reader.fieldnames or ()):
             raise CodedError.of("file_not_schema", file=name, schema="mqa", detail=f"no column {_TITLE}")
         for number, row in enumerate(reader, 1):

@@ -53,8 +53,8 @@ link = st.none() | address
 maybe = st.none() | text
 alignments = st.builds(
     AchievementAlignment, target_name=maybe, target_url=link, target_description=maybe,
-    target_framework=maybe, target_code=maybe,
-    target_type=st.sampled_from([None, "ceasn:Competency", "CFItem", "ceterms:Credential"]),
+    target_framework=maybe, target_code=maybe | st.just("5"),
+    target_type=st.sampled_from([None, "ceasn:Competency", "CFItem", "ceterms:Credential", "ext:EQF"]),
 )  # fmt: skip
 others = st.lists(
     st.builds(OtherIdentifier, identifier=text, identifier_type=st.sampled_from([None, "ext:ror", "systemId"])),
@@ -110,7 +110,9 @@ def test_laws_of_reading(badge: Achievement) -> None:
     check_reading(BADGES, badge, crossing)
     assert load_descriptor(dump(crossing.value)) == crossing.value
     assert (crossing.value.volume is None) == (not badge.study_load)
-    assert [(level.scheme, level.value) for level in crossing.value.level] == [("EQF", "6")] * (badge.eqf == "6")
+    coded = [one for one in badge.alignments if (one.target_type, one.target_code) == ("ext:EQF", "5")]
+    said = ["5"] * len(coded) + ["6"] * (badge.eqf == "6")
+    assert [(level.scheme, level.value) for level in crossing.value.level] == [("EQF", value) for value in said]
     assert [credit.value for credit in crossing.value.credit] == ([] if badge.ects is None else [badge.ects])
     assert not crossing.value.stackability
     assert all(assessment.type is None for assessment in crossing.value.assessment)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -41,7 +41,7 @@ from store.payloads import PayloadStore
 _BUSY_SECONDS = "10"
 
 
-def application(settings: Settings, database: Database) -> Starlette:
+def application(settings: Settings, database: Database) -> FastAPI:
     """Return the application of a deployment. Every request passes the door (`portal.accounts.door`) first."""
     log, shelf = PublicationLog(database, settings.base), Shelf(database, settings)
     secret, sessions = Secret(settings), Sessions(database, settings)
@@ -64,16 +64,11 @@ def application(settings: Settings, database: Database) -> Starlette:
         ),
         guard(sessions, secret, settings),
     )
-    app = Starlette(
-        routes=[routes],
-        middleware=[Middleware(Envelope)],
-        exception_handlers={
-            TurnedAway: turned_away,
-            HTTPException: _refused,
-            CodedError: _coded,
-            Exception: _unexpected,
-        },
-    )
+    app = FastAPI(routes=[routes], openapi_url=None, middleware=[Middleware(Envelope)])
+    app.add_exception_handler(TurnedAway, turned_away)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(CodedError, _coded)
+    app.add_exception_handler(Exception, _unexpected)
     app.state.database, app.state.rates, app.state.key_rate = database, rates, settings.key_rate
     app.state.finder = finder
     return app

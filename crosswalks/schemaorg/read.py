@@ -195,6 +195,7 @@ class _Reading:
         if page := self._in.address(f"{path}.url", one.url, f"{target}.url"):
             made["url"] = page
         known: list[Identifier] = []
+        self._in.otherwise(f"{path}.identifiers", "without_identifier")
         for number, each in enumerate(one.identifiers):
             if each.value:
                 self._ledger.normalised(f"{path}.identifiers.{number}", f"{target}.id.{len(known)}", "property_value")

@@ -9,6 +9,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from harvester.workplace import Workplace
 from portal.dumps.building import build
 from portal.ldes import pages, stream
 from portal.partners.log import PublicationLog
+from store import plans
 from tests.conftest import _omit
 from tests.outside.test_oai_clients import SLIM
 from tests.portal import publishing
@@ -84,7 +87,16 @@ def standing(place: Workplace, address: str) -> dict[str, bytes]:
     return {json.loads(line)["id"]: line for line in lines.splitlines()}
 
 
+@pytest.fixture
+def passing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that goes on by a second at each look: clients order what comes by its moment."""
+    begun, looks = datetime.now(UTC) - timedelta(hours=1), count()
+    for module in (plans, publishing):
+        monkeypatch.setattr(module, "now", lambda: begun + timedelta(seconds=next(looks)))
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("passing")
 def test_the_stream_is_followed_to_the_end_and_then_from_its_open_page_only(
     place: Workplace, address: str, asked: list[str], tmp_path: Path
 ) -> None:

@@ -37,6 +37,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _DOCTYPE = tuple("<!DOCTYPE".encode(form) for form in ("utf-8", "utf-16-le", "utf-16-be"))
 _MACROS = ("macroEnabled", "vbaProject")
+_SPOILT = (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error)
+"""What `zipfile` and the decoder below it raise on a spoilt or cut package, or one packed in a way they do not know.
+The package lies in memory: an OSError is an offset that leads nowhere. Each ends in `workbook_unreadable`.
+"""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _EASTERN_DATES = frozenset({*range(27, 37), *range(50, 59)})
@@ -119,7 +123,7 @@ def opened(data: bytes, name: str) -> zipfile.ZipFile:
                 raise CodedError.of("workbook_macros", file=name)
             if entry.filename.endswith((".xml", ".rels", ".vml")) and _declares(package, entry):
                 raise CodedError.of("workbook_dangerous", file=name, part=entry.filename)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, zlib.error) as error:
+    except _SPOILT as error:
         raise CodedError.of("workbook_unreadable", file=name, detail=str(error)[:200]) from None
     if any(word in types for word in _MACROS):
         raise CodedError.of("workbook_macros", file=name)

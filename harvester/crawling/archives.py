@@ -25,7 +25,10 @@ _ARCHIVES = (
 )  # fmt: skip
 """How archives begin that are not unpacked where they stand: in another archive, cut off, or of another kind."""
 _SPOILT = (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError, zlib.error, lzma.LZMAError)
-"""What the unpacking of a spoilt archive fails with."""
+"""What the standard library raises on a spoilt archive, none of which it documents as a whole: `zipfile` BadZipFile,
+NotImplementedError (methods, versions), EOFError (cut members), ValueError and OSError (offsets that lead nowhere);
+`gzip` OSError and EOFError; the decoders below them their own. Each ends in `archive_refused` with what was said.
+"""
 _SUFFIXES = (
     ".ttl", ".turtle", ".nt", ".ntriples", ".nq", ".nquads", ".rdf", ".xml", ".jsonld", ".json", ".owl", ".n3", ".trig",
 )  # fmt: skip

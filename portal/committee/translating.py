@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -76,33 +77,37 @@ class TranslationPages:
 
     def write(self, request: Request, language: Language, key: str) -> Response:
         """Keep a translation."""
-        form = form_of(request)
-        try:
-            made = write_translation(
-                self._desk.place, one_of(request).actor, self._record(key), form.get("field", ""),
-                form.get("language", ""), form.get("text", ""), note=short(form, "note"),
+        form, place, actor = form_of(request), self._desk.place, one_of(request).actor
+
+        def written() -> Translation:
+            return write_translation(
+                place, actor, self._record(key), form.get("field", ""), form.get("language", ""), form.get("text", ""),
+                note=short(form, "note"),
             )  # fmt: skip
-        except CodedError as error:
-            if error.issues[0].code == "record_unknown":
-                raise
-            return self.record(request, language, key, error.issues[0])
-        name = self._desk.called(made.record_id)
-        return onward(f"/{language}/committee/translations/{name}?done=translated#t{made.id}")
+
+        return self._kept(request, language, key, "translated", written)
 
     def draft(self, request: Request, language: Language, key: str) -> Response:
         """Have a machine draft a translation, and keep it as such."""
-        form = form_of(request)
+        form, place, actor = form_of(request), self._desk.place, one_of(request).actor
+
+        def drafted() -> Translation:
+            return draft_translation(place, actor, self._record(key), form.get("field", ""), form.get("language", ""))
+
+        return self._kept(request, language, key, "drafted", drafted)
+
+    def _kept(
+        self, request: Request, language: Language, key: str, done: str, keep: Callable[[], Translation]
+    ) -> Response:
+        """Lead on to what was kept, or show the page again with why nothing was."""
         try:
-            made = draft_translation(
-                self._desk.place, one_of(request).actor, self._record(key), form.get("field", ""),
-                form.get("language", ""),
-            )  # fmt: skip
+            made = keep()
         except CodedError as error:
             if error.issues[0].code == "record_unknown":
                 raise
             return self.record(request, language, key, error.issues[0])
         name = self._desk.called(made.record_id)
-        return onward(f"/{language}/committee/translations/{name}?done=drafted#t{made.id}")
+        return onward(f"/{language}/committee/translations/{name}?done={done}#t{made.id}")
 
     def judge(self, request: Request, language: Language, number: int, act: str) -> Response:
         """Keep what somebody holds of a translation."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from store.database import Database
 from store.tables import Fetch, sql
@@ -71,47 +71,59 @@ class Frontier:
         self._database = database
         self._run_id = run_id
 
-    def add(self, asks: Iterable[dict[str, Any]], parents: list[Outcome] | None = None) -> int:
+    def add(self, asks: Iterable[dict[str, Any]], ended: Iterable[Outcome] = ()) -> int:
         """Add requests (`key`, `url`, `kind`, `request`) that the run does not have yet, and note outcomes.
 
         Both happen in one transaction, so that an answer never counts as done while what it leads to is missing.
         Returns how many requests were new.
         """
-        wanted = {ask["key"]: ask for ask in asks}
         with self._database.writing() as connection:
-            for chunk in _chunks(list(wanted), 500):
-                known = select(_FETCH.c.key).where(_FETCH.c.run_id == self._run_id, _FETCH.c.key.in_(chunk))
-                for key in connection.execute(known).scalars().all():
-                    wanted.pop(key)
-            if wanted:
-                rows = [
-                    {"run_id": self._run_id, "state": "waiting", "tries": 0, "headers": {}, **ask}
-                    for ask in wanted.values()
-                ]
-                connection.execute(insert(_FETCH), rows)
-            if parents:
-                connection.execute(_OUTCOME, [_row(outcome) for outcome in parents])
+            return self._added(connection, asks, ended)
+
+    def take(self, most: int, *, newest_first: bool = False) -> list[Waiting]:
+        """Mark up to `most` waiting requests as asked and return them, the oldest or the newest first."""
+        with self._database.reading() as connection:
+            if not connection.execute(select(_FETCH.c.id).where(self._waiting).limit(1)).first():
+                return []
+        with self._database.writing() as connection:
+            return self._taken(connection, most, newest_first=newest_first)
+
+    def exchange(
+        self, asks: Iterable[dict[str, Any]], ended: Iterable[Outcome], most: int
+    ) -> tuple[int, list[Waiting]]:
+        """Do as `add`, then as `take`, in one transaction; return what both return."""
+        with self._database.writing() as connection:
+            return self._added(connection, asks, ended), self._taken(connection, most)
+
+    def _added(self, connection: Connection, asks: Iterable[dict[str, Any]], ended: Iterable[Outcome]) -> int:
+        wanted = {ask["key"]: ask for ask in asks}
+        for chunk in _chunks(list(wanted), 500):
+            known = select(_FETCH.c.key).where(_FETCH.c.run_id == self._run_id, _FETCH.c.key.in_(chunk))
+            for key in connection.execute(known).scalars().all():
+                wanted.pop(key)
+        if wanted:
+            blank = {"run_id": self._run_id, "state": "waiting", "tries": 0, "headers": {}}
+            connection.execute(insert(_FETCH), [{**blank, **ask} for ask in wanted.values()])
+        if rows := [_row(outcome) for outcome in ended]:
+            connection.execute(_OUTCOME, rows)
         return len(wanted)
+
+    def _taken(self, connection: Connection, most: int, *, newest_first: bool = False) -> list[Waiting]:
+        order = _FETCH.c.id.desc() if newest_first else _FETCH.c.id
+        rows = connection.execute(_TAKEN.where(self._waiting).order_by(order).limit(most)).all()
+        if rows:
+            connection.execute(_ASKED, [{"row": row.id} for row in rows])
+        return [Waiting(row.id, row.key, row.url, row.kind, row.request, row.tries + 1) for row in rows]
+
+    @property
+    def _waiting(self) -> ColumnElement[bool]:
+        return (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "waiting")
 
     def resume(self) -> None:
         """Put requests that were under way when a run was killed back in line."""
         with self._database.writing() as connection:
             asked = (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "asked")
             connection.execute(update(_FETCH).where(asked).values(state="waiting"))
-
-    def take(self, most: int, *, newest_first: bool = False) -> list[Waiting]:
-        """Mark up to `most` waiting requests as asked and return them, the oldest or the newest first."""
-        columns = (_FETCH.c.id, _FETCH.c.key, _FETCH.c.url, _FETCH.c.kind, _FETCH.c.request, _FETCH.c.tries)
-        waiting = (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "waiting")
-        order = _FETCH.c.id.desc() if newest_first else _FETCH.c.id
-        with self._database.reading() as connection:
-            rows = connection.execute(select(*columns).where(waiting).order_by(order).limit(most)).all()
-        if rows:
-            with self._database.writing() as connection:
-                statement = update(_FETCH).where(_FETCH.c.id == bindparam("row"))
-                values = {"state": "asked", "tries": _FETCH.c.tries + 1}
-                connection.execute(statement.values(values), [{"row": row.id} for row in rows])
-        return [Waiting(row.id, row.key, row.url, row.kind, row.request, row.tries + 1) for row in rows]
 
     def counts(self) -> Counter[str]:
         """Return how many requests are in each state."""
@@ -171,6 +183,8 @@ class Frontier:
             return list(connection.execute(statement).all())
 
 
+_TAKEN = select(_FETCH.c.id, _FETCH.c.key, _FETCH.c.url, _FETCH.c.kind, _FETCH.c.request, _FETCH.c.tries)
+_ASKED = update(_FETCH).where(_FETCH.c.id == bindparam("row")).values({"state": "asked", "tries": _FETCH.c.tries + 1})
 _OUTCOME = (
     update(_FETCH)
     .where(_FETCH.c.id == bindparam("row"))

@@ -118,9 +118,10 @@ def crawl(spec: CrawlSpec) -> int:
     frontier = Frontier(database, spec.run_id)
     patiently(lambda: give_all_back(database, spec.run_id))
     desk = Desk(spec, frontier, PayloadStore(spec.payloads, database))
-    process = CrawlerProcess(scrapy_settings(spec, frontier.attempts()))
+    settings = scrapy_settings(spec, frontier.attempts())
+    process = CrawlerProcess(settings)
     crawler: Crawler = process.create_crawler(FrontierSpider)
-    process.crawl(crawler, desk=desk)
+    process.crawl(crawler, desk=desk, at_once=settings["CONCURRENT_REQUESTS"])
     with rare_collection():
         process.start()
     spider = crawler.spider

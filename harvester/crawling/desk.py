@@ -1,8 +1,8 @@
 """The desk of a crawl: takes requests from the frontier, keeps answers, and writes both down in batches.
 
 An answer is on disk before its row says so, and its row is written in the same transaction as the requests it
-leads to, as soon as the spider has a moment; so a crawl that is killed loses at most the answers of that moment, and
-can ask for them again.
+leads to. What is not written down yet counts as under way, and no more is taken than may be under way at once; so a
+crawl that is killed asks again for that at most.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from store.clock import now
 from store.frontier import Fetched, Frontier, Outcome, Waiting
 from store.payloads import PayloadStore
 
-_BATCH = 25
 _PREVIEW_ANSWERS = 40
 _MARKS = ("ETag", "Last-Modified", "Date")
 _KEPT_HEADERS = (*_MARKS, "Content-Type", "Content-Length")
@@ -60,16 +59,12 @@ class Desk:
             self._asks.extend(self.spider.start())
         self.flush()
 
-    def take(self) -> list[Waiting]:
-        """Return the next requests. Empty when there are none for now, or the preview has enough answers."""
+    def take(self, most: int) -> list[Waiting]:
+        """Return up to `most` next requests. Empty when there are none for now, or the preview has enough answers."""
         if self.spec.preview:
             return self._take_for_preview(self.spec.preview)
-        if len(self._outcomes) >= _BATCH:
-            self.flush()
-        waiting = patiently(lambda: self._frontier.take(_BATCH))
-        if not waiting and (self._outcomes or self._asks):
-            self.flush()
-            waiting = patiently(lambda: self._frontier.take(_BATCH))
+        news = self._outcomes or self._asks
+        waiting = self._exchange(most) if news else patiently(lambda: self._frontier.take(most))
         self._conditions.lay(waiting)
         return waiting
 
@@ -177,20 +172,21 @@ class Desk:
         with blaming(self.spec.connector):
             return list(self.spider.follow(payload))
 
-    @property
-    def has_news(self) -> bool:
-        """Whether something has gathered that is not written down."""
-        return bool(self._outcomes)
-
     def flush(self) -> None:
         """Write down what has gathered. Raises `StructureBroken` with `answers_limit`."""
+        self._exchange(0)
+
+    def _exchange(self, most: int) -> list[Waiting]:
+        """Write down what has gathered and take up to `most` requests. Raises `StructureBroken`."""
         asks = [planned(ask) for ask in self._asks]
         patiently(lambda: self._payloads.note(self._notes))
-        self._planned += patiently(lambda: self._frontier.add(asks, self._outcomes))
+        added, waiting = patiently(lambda: self._frontier.exchange(asks, self._outcomes, most))
+        self._planned += added
         self._notes, self._asks, self._outcomes = [], [], []
         limit = self.registry.manifest.limits.answers
         if self._planned > limit:
             raise StructureBroken.of("answers_limit", limit=limit)
+        return waiting
 
     def _ended(
         self,

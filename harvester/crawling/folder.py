@@ -19,6 +19,8 @@ from store.database import Database
 from store.frontier import Frontier, Waiting
 from store.payloads import PayloadStore
 
+_AT_ONCE = 25
+"""Files that are read between two times that what was read is written down."""
 _SCHEME = "folder:"
 _OWNED = ("~$", ".~lock.")
 _MEDIA_TYPES = {
@@ -59,7 +61,7 @@ def read_folder(spec: CrawlSpec, folder: Path, database: Database, payloads: Pay
     frontier.add(planned(Ask(first.kind, name, about=first.about)) for name in files)
     limit = spec.registry.manifest.limits.answer_bytes
     try:
-        while rows := desk.take():
+        while rows := desk.take(_AT_ONCE):
             for row in rows:
                 _keep(row, files.get(row.url), desk, limit)
     finally:

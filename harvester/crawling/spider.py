@@ -24,22 +24,20 @@ from harvester.crawling.guard import GuardedResolver
 from store.frontier import Waiting
 
 _PAUSE = 0.5
-_SOON = 0.05
-"""Seconds that an answer may wait to be written down, so that several that come at once are written together."""
 _ACCESS = frozenset({401, 403, 407})
 
 
 class FrontierSpider(scrapy.Spider):
-    """Yields requests from the frontier until nothing waits and nothing is under way."""
+    """Yields requests from the frontier, so many at once, until nothing waits and nothing is under way."""
 
     name = "frontier"
 
-    def __init__(self, desk: Desk, **kwargs: Any) -> None:
+    def __init__(self, desk: Desk, at_once: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._desk = desk
+        self._at_once = at_once
         self._under_way = 0
         self._news = asyncio.Event()
-        self._writes_soon = False
         self.issues: list[Issue] = []
         self.fault: Exception | None = None
 
@@ -55,13 +53,14 @@ class FrontierSpider(scrapy.Spider):
         try:
             self._desk.begin()
             while not self.issues and not self.fault:
-                rows = self._desk.take()
+                room = self._at_once - self._under_way
+                rows = self._desk.take(room) if room > 0 else []
                 for row in rows:
                     request = self._request(row)
                     self._under_way += 1
                     yield request
                 if not rows:
-                    if not self._under_way:
+                    if room > 0 and not self._under_way:
                         return
                     await self._some_news()
         except Exception as error:  # noqa: BLE001 - Scrapy would log it and call the crawl finished
@@ -168,13 +167,6 @@ class FrontierSpider(scrapy.Spider):
     def _settled(self) -> None:
         self._under_way -= 1
         self._news.set()
-        if self._desk.has_news and not self._writes_soon:
-            self._writes_soon = True
-            asyncio.get_running_loop().call_later(_SOON, self._write)
-
-    def _write(self) -> None:
-        self._writes_soon = False
-        self.finish()
 
     def _give_up(self, error: Exception) -> None:
         """Keep the reasons to stop: the coded ones as issues, a fault of our own code as itself."""

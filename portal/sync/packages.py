@@ -15,17 +15,19 @@ from crosswalks.descriptor.serialise import dump
 from portal.dumps.manifest import FileEntry
 from portal.dumps.packing import measured, packed
 from portal.partners.log import landing, public_name
-from portal.sync.lists import MOST, Resource, document, entry, opening
+from portal.sync.lists import Resource, document, entry, opening
 from store.publications import LogRow
 
 LIST, PACKAGE = "resources", "resources"
+PART = 10_000
+"""Records of a list and of the package beside it: so many entries are held in memory."""
 _XML, _ZIP = "application/xml", "application/zip"
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The time that packages give their members: theirs stand in the list."""
 
 
 class Resources:
-    """The list and the packages being written, in parts that may stand in one document."""
+    """The list and the packages being written, in parts."""
 
     def __init__(self, folder: Path, base: str, at: str) -> None:
         self._folder = folder
@@ -39,7 +41,7 @@ class Resources:
 
     def add(self, row: LogRow, released: Descriptor) -> None:
         """Write one record."""
-        if len(self._entries) == MOST:
+        if len(self._entries) == PART:
             self.close_part()
         if self._package is None:
             path = self._folder / f"{PACKAGE}-{self.parts}.zip"

@@ -129,7 +129,7 @@ def test_who_comes_once_a_week_misses_no_deletion(
 def test_what_is_many_comes_in_parts(
     client: TestClient, publisher: Publisher, place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packages, "MOST", 3)
+    monkeypatch.setattr(packages, "PART", 3)
     monkeypatch.setattr(routes, "MOST", 3)
     publisher.publish(*range(1, 8))
     dumped(place)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 from functools import cache
-from hashlib import blake2b
 from typing import IO, Any, BinaryIO
 
 from crosswalks.elm.concepts import Node
@@ -27,6 +26,7 @@ from crosswalks.elm.profile import (
 )
 from crosswalks.elm.serialise.document import Document
 from crosswalks.elm.serialise.rdfxml import markup, needs_no_escape
+from crosswalks.elm.serialise.seen import Seen
 from crosswalks.elm.writing.build import Written
 from crosswalks.ledger import Entry, FieldOutcome, shown
 
@@ -34,14 +34,16 @@ _PREFERRED = ("en", "ja")
 _IN_MEMORY = 2**20
 _XSD_VERSION = "3.1.0"
 _MOST_RENDERED = 2048
+_SHARED = frozenset({"elm:Organisation", "dc:Location"})
+"""Classes of things that many records name, and that stand in the document once."""
 
 
 class XmlRecords:
     """Turns records into pieces of the document's sections, and tells what the form could not take."""
 
     def __init__(self) -> None:
-        self._notations: set[bytes] = set()
-        self._shared: set[str] = set()
+        self._notations = Seen()
+        self._shared = Seen()
         self._pieces: dict[str, list[str]] = {}
         self._concepts: dict[str, Node] = {}
         self._rendered: dict[tuple[str, str], tuple[Node, str]] = {}
@@ -56,15 +58,18 @@ class XmlRecords:
             self._entity(written.record)
         return {section: "".join(pieces) for section, pieces in self._pieces.items()}
 
+    def close(self) -> None:
+        """Let go of what was remembered."""
+        self._notations.close()
+        self._shared.close()
+
     def _entity(self, node: Node) -> str:
         """Put a thing with a section of its own there, once, and return its identifier."""
         iri: str = node["id"]
         owner = _class_of(node)
         if owner.xml_section is None or owner.xml_element is None:
             raise ValueError(f"{owner.name} has no section in LOQ XML")
-        if iri not in self._shared:
-            if owner.name in {"elm:Organisation", "dc:Location"}:
-                self._shared.add(iri)
+        if owner.name not in _SHARED or self._shared.add(iri):
             content = self._content(node, owner)
             element = owner.xml_element
             piece = f'<{element} id="{markup(iri, self._plain)}">{content}</{element}>\n'
@@ -113,12 +118,10 @@ class XmlRecords:
         return [self._content({**node, "noteLiteral": {tag: text[tag]}}, kind) for tag in tags]
 
     def _first_notation(self, node: Node, row: Property, owner: ElmClass) -> bool:
-        digest = blake2b(node["notation"].encode(), digest_size=8).digest()
-        if digest in self._notations:
-            self._lose(row, owner, "notation_repeated", node["notation"])
-            return False
-        self._notations.add(digest)
-        return True
+        if self._notations.add(node["notation"]):
+            return True
+        self._lose(row, owner, "notation_repeated", node["notation"])
+        return False
 
     def _concept(self, name: str, iri: str) -> str:
         """Return a concept inside an element. Its texts are not those of the record, which may be plain."""
@@ -202,6 +205,7 @@ class XmlDocument(Document):
         self.out.write(b"</Courses>\n")
 
     def close(self) -> None:
-        """Let go of the sections."""
+        """Let go of the sections, and of what was remembered."""
+        self._maker.close()
         for spool in self._spools.values():
             spool.close()

@@ -19,6 +19,7 @@ from store.runs import (
     later_publication,
     note_issues,
     open_run,
+    overtake,
     registry_state,
     run,
     stop_run,
@@ -50,6 +51,7 @@ def publish_held(place: Workplace, actor: str, run_id: int, reason: str) -> dict
         "publications": [published.first_seq, published.last_seq],
     }  # fmt: skip
     close_run(database, run_id, "succeeded_with_warnings", counts=counts, findings=findings_of(database, registry))
+    overtake(database, registry, run_id)
     audit(database, actor, "publish", f"run {run_id}", {"registry": registry, "why": reason})
     return {"run": run_id, "registry": registry, "new": published.created, "changed": published.updated,
             "gone": published.gone, "returned": published.returned, "retired": len(published.retired)}  # fmt: skip

@@ -121,6 +121,20 @@ def close_run(database: Database, run_id: int, state: str, **values: Any) -> Non
         connection.execute(update(_RUN).where(_RUN.c.id == run_id).values(state=state, ended_at=now(), **values))
 
 
+def overtake(database: Database, registry: str, run_id: int) -> list[int]:
+    """Close the held runs before one that published or confirmed what is public: their plans are out of date.
+
+    Each says so (`plan_overtaken`). Returns their numbers.
+    """
+    held = (_RUN.c.registry_id == registry) & (_RUN.c.id < run_id) & (_RUN.c.state == "held")
+    with database.writing() as connection:
+        closed = list(connection.execute(select(_RUN.c.id).where(held).order_by(_RUN.c.id)).scalars())
+        connection.execute(update(_RUN).where(held).values(state="cancelled"))
+    for one in closed:
+        note_issues(database, one, [Issue("plan_overtaken", {"run": run_id})])
+    return closed
+
+
 def note_issues(database: Database, run_id: int, issues: Iterable[Issue], payload: str | None = None) -> None:
     """Keep issues of a run; what they quote of a source is kept without people."""
     rows = [

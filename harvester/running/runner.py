@@ -53,7 +53,18 @@ from store.plans import (
 )
 from store.records import descriptor_json
 from store.retirement import Patience
-from store.runs import beat, close_run, is_stopped, issues_of, note_issues, open_run, registry_state, run, take_up
+from store.runs import (
+    beat,
+    close_run,
+    is_stopped,
+    issues_of,
+    note_issues,
+    open_run,
+    overtake,
+    registry_state,
+    run,
+    take_up,
+)
 
 _BEAT = 10.0
 _TELL = 0.25
@@ -150,6 +161,8 @@ class _Harvest:
             report.seconds = monotonic() - self._begun
             if report.state != "paused":
                 close_run(database, run_id, report.state, **report.closing())
+        if report.succeeded:
+            overtake(database, self._registry.id, run_id)
         return report
 
     def _begin(self) -> int:

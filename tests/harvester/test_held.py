@@ -13,7 +13,7 @@ from harvester.running.report import RunReport
 from harvester.running.runner import Order, harvest
 from harvester.terminal.views import record_view, run_view
 from harvester.workplace import Workplace
-from store.runs import open_run, run
+from store.runs import issues_of, open_run, run
 from store.runs import stop_run as store_stop
 from tests.harvester.loopback import Asked, Line, Loopback, answer
 from tests.harvester.scripted import script
@@ -94,14 +94,41 @@ def test_a_dropped_run_is_never_published(
     assert harvest_script().succeeded
 
 
-def test_a_plan_that_was_overtaken_is_refused(
+def test_a_later_good_run_closes_a_held_one(
     place: Workplace, held: RunReport, server: Loopback, harvest_script: Harvest
 ) -> None:
+    before = public(place)
+    again = harvest_script()
+    assert again.state == "held"
+    assert run(place.database, held.run_id)["state"] == "held"
     server.routes["/"] = page(*titles(20))
-    harvest_script()
+    good = harvest_script()
+    for number in (held.run_id, again.run_id):
+        assert run(place.database, number)["state"] == "cancelled"
+        last = issues_of(place.database, number)[-1]
+        assert (last.code, last.params) == ("plan_overtaken", {"run": good.run_id})
+        with pytest.raises(CodedError, match="run_not_held"):
+            publish_held(place, "N. Operator", number, "late")
+    assert public(place) == before
+
+
+def test_publishing_a_held_run_closes_the_ones_before_it(
+    place: Workplace, held: RunReport, harvest_script: Harvest
+) -> None:
+    again = harvest_script()
+    publish_held(place, "N. Operator", again.run_id, "they really are gone")
+    assert [run(place.database, number)["state"] for number in (held.run_id, again.run_id)] == [
+        "cancelled",
+        "succeeded_with_warnings",
+    ]
+
+
+def test_a_plan_made_before_something_was_done_by_hand_is_refused(place: Workplace, held: RunReport) -> None:
+    retire_record(place, "N. Operator", next(iter(rows(place, "record")))["id"], "withdrawn by its institution")
     before = public(place)
     with pytest.raises(CodedError, match="run_overtaken"):
         publish_held(place, "N. Operator", held.run_id, "late")
+    assert run(place.database, held.run_id)["state"] == "held"
     assert public(place) == before
 
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
+from weakref import finalize
 
 import orjson
 
@@ -48,6 +49,8 @@ _MATCHED = "SELECT json_group_array(rowid) FROM words WHERE words MATCH ?"
 _LONGEST_PREFIXED = 3
 _MOST_PIECES = 24
 _KEPT = 256
+_CACHE = 65_536
+"""KiB of the index that a connection keeps in memory at most."""
 _MOST_VALUES = 250
 """How many values of a facet are counted for each question, the commonest; others can be chosen all the same."""
 
@@ -89,6 +92,14 @@ class _Bits(NamedTuple):
     anywhere: int
 
 
+class _Kept(NamedTuple):
+    """A connection that stays open between questions with what it has read, which file it is of, and what closes it."""
+
+    connection: sqlite3.Connection
+    file: tuple[int, int]
+    close: Callable[[], object]
+
+
 class SearchIndex:
     """The index of one deployment. `edition` stands for the rules of its entries; under others it is made anew."""
 
@@ -96,6 +107,7 @@ class SearchIndex:
         self._path = path
         self._edition = edition
         self._lock = RLock()
+        self._kept: _Kept | None = None
         self._loaded = -1
         self._all = 0
         self._values: dict[str, dict[str, int]] = {}
@@ -138,7 +150,7 @@ class SearchIndex:
 
         An empty query matches all. A facet's own choice does not narrow its own counts.
         """
-        with self._lock, self._open() as connection:
+        with self._asking() as connection:
             self._load(connection)
             bits = self._matching(query, self._loaded)
             within = {facet: self._either(facet, values) for facet, values in chosen.items() if values}
@@ -166,18 +178,18 @@ class SearchIndex:
 
     def size(self) -> int:
         """Return how many records the index has."""
-        with self._lock, self._open() as connection:
+        with self._asking() as connection:
             self._load(connection)
             return self._all.bit_count()
 
     def warm(self) -> None:
         """Bring into memory what questions need, so that the first does not wait for it."""
-        with self._lock, self._open() as connection:
+        with self._asking() as connection:
             self._load(connection)
 
     def near(self, wanted: Sequence[Wanted], without: int, count: int, registry: str | None = None) -> list[Near]:
         """Return the records, all or of one registry, that share most of some traits; most and rarest first."""
-        with self._lock, self._open() as connection:
+        with self._asking() as connection:
             self._load(connection)
             allowed = self._either("registry", [registry]) if registry else self._all
             found = alike.nearest(connection, wanted, self._all.bit_count())
@@ -186,7 +198,7 @@ class SearchIndex:
 
     def twins(self, seq: int) -> list[Near]:
         """Return the records that have a sign in common with a record."""
-        with self._open() as connection:
+        with self._asking() as connection:
             found = alike.twins(connection, seq)
             return [Near(other, _card(connection, other), signs=tuple(found[other])) for other in sorted(found)]
 
@@ -219,13 +231,13 @@ class SearchIndex:
             title, anywhere = title & here, anywhere & there
             if not anywhere:
                 break
-        with self._open() as connection:
+        with self._asking() as connection:
             same = _bits(row[0] for row in connection.execute(_SAME, (_whole(query),)))
         return _Bits(same & title, title, anywhere)
 
     def _hold(self, piece: Piece, horizon: int) -> tuple[int, int]:  # noqa: ARG002 - keeps answers of an older index apart
         """Return which records have a piece in their title, and which anywhere."""
-        with self._open() as connection:
+        with self._asking() as connection:
             title = _matched(connection, _term(piece, "title"))
             return title, title | _matched(connection, _term(piece, "body"))
 
@@ -251,14 +263,56 @@ class SearchIndex:
         row = connection.execute("SELECT value FROM meta WHERE name = 'horizon'").fetchone()
         return int(row[0]) if row else 0
 
+    def close(self) -> None:
+        """Close the connection that was kept. Asked again, the index opens another."""
+        with self._lock:
+            if self._kept is not None:
+                self._kept.close()
+            self._kept = None
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection of its own to what takes long."""
+        with self._told(), closing(self._connected()) as connection:
+            yield connection
+
+    @contextmanager
+    def _asking(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection that is kept, to one question at a time."""
+        with self._lock, self._told():
+            if self._kept is None or self._kept.file != self._file():
+                self.close()
+                connection = self._connected()
+                connection.execute(f"PRAGMA cache_size=-{_CACHE}")
+                self._kept = _Kept(connection, self._file(), finalize(self, connection.close))
+            else:
+                self._prepare(self._kept.connection)
+            yield self._kept.connection
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
         try:
-            with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
-                connection.execute("PRAGMA synchronous=OFF")
-                self._prepare(connection)
-                yield connection
+            connection.execute("PRAGMA synchronous=OFF")
+            self._prepare(connection)
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _file(self) -> tuple[int, int]:
+        """Return which file is at our path: another one may have been put there."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_dev, found.st_ino
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
+            self.close()
             raise CodedError.of("database_unreachable", detail=f"{self._path.name}: {error}") from error
 
     def _prepare(self, connection: sqlite3.Connection) -> None:

@@ -35,6 +35,7 @@ from store.runs import note_issues
 from tests.conftest import standin_registry
 
 BASE = "http://127.0.0.1:9"
+AT_ONCE = 16
 Change = Callable[[str, Answer], Answer]
 """What becomes of an answer, by the kind of request."""
 
@@ -57,7 +58,7 @@ class Crawl:
         desk = Desk(spec, Frontier(database, spec.run_id), PayloadStore(spec.payloads, database))
         try:
             desk.begin()
-            while rows := desk.take():
+            while rows := desk.take(AT_ONCE):
                 for row in rows:
                     self._settle(desk, row, AllowList(spec.hosts))
             desk.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,35 @@ def test_two_processes_see_what_either_wrote(tmp_path: Path) -> None:
     assert _numbers(other, "光") == []
     one.write([_entry(1, "光")], [], 1)
     assert _numbers(other, "光") == [1]
+
+
+def test_a_file_deleted_between_questions_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "search.sqlite"
+    index = SearchIndex(path, "1")
+    index.write([_entry(1, "光")], [], 1)
+    assert _numbers(index, "光") == [1]
+    path.unlink()
+    assert (_numbers(index, "光"), index.horizon()) == ([], 0)
+    index.write([_entry(2, "光")], [], 2)
+    assert _numbers(index, "光") == [2]
+
+
+def test_what_is_kept_open_is_closed_with_its_index(tmp_path: Path) -> None:
+    path = tmp_path / "search.sqlite"
+    index = SearchIndex(path, "1")
+    assert _numbers(index, "光") == []
+    assert _open_files(path)
+    index.close()
+    assert not _open_files(path)
+    assert _numbers(index, "光") == []
+    del index
+    gc.collect()
+    assert not _open_files(path)
+
+
+def _open_files(path: Path) -> list[str]:
+    links = [str(one.readlink()) for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+    return [one for one in links if one.startswith(str(path))]
 
 
 def test_a_log_that_begins_anew_is_forgotten(index: SearchIndex) -> None:

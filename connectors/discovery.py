@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,13 @@ import connectors
 import crosswalks
 from config import codelists, frameworks
 from config.messages import CodedError
-from config.registries import RegistryRow, load_rows
+from config.registries import BUILT_IN, RegistryRow, load_rows
 from config.yaml_files import load_yaml
 from connectors.contract import Connector, Manifest, Registry
 from crosswalks.contract import crosswalk_for
+
+_FileState = tuple[Path, int, int]
+"""A file with its time and size, which tell whether it has changed since it was read."""
 
 
 @cache
@@ -57,13 +60,28 @@ def connector(name: str) -> Connector:
 def registries(path: Path | None = None) -> dict[str, Registry]:
     """Return every registry of the list, and each connector that no row names as a pending registry that is not active.
 
-    Raises `CodedError` with `registry_file_invalid`, `connector_unknown` or `connector_invalid`.
+    The files are read again when they have changed. Raises `CodedError` with `registry_file_invalid`,
+    `connector_unknown` or `connector_invalid`.
     """
+    files = (path or BUILT_IN, *(folder(name) / "connector.yaml" for name in connector_names()))
+    return dict(_registries(path, tuple(_state(file) for file in files)))
+
+
+@lru_cache(maxsize=4)
+def _registries(path: Path | None, files: tuple[_FileState, ...]) -> dict[str, Registry]:  # noqa: ARG001 - tells answers apart
     rows = load_rows(path)
     named = {row.connector for row in rows.values()}
     pending = {name: RegistryRow(connector=name, active=False) for name in connector_names() if name not in named}
     known = {name: _resolve(name, row) for name, row in rows.items()}
     return known | {name: replace(_resolve(name, row), pending=True) for name, row in pending.items()}
+
+
+def _state(file: Path) -> _FileState:
+    try:
+        found = file.stat()
+    except OSError:
+        return file, 0, 0
+    return file, found.st_mtime_ns, found.st_size
 
 
 def registry(name: str, path: Path | None = None) -> Registry:

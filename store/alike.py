@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import log
 from typing import NamedTuple
 
@@ -49,12 +49,14 @@ def take_out(connection: sqlite3.Connection, seq: int) -> None:
     connection.execute("DELETE FROM sign WHERE seq = ?", (seq,))
 
 
-def nearest(connection: sqlite3.Connection, wanted: Sequence[Wanted], total: int) -> list[tuple[int, float]]:
+def nearest(
+    connection: sqlite3.Connection, wanted: Sequence[Wanted], total: int, number_of: Callable[[str], int]
+) -> list[tuple[int, float]]:
     """Return records that share something, first the one that shares most and rarest, with how much, for ordering only.
 
-    `total` is how many records there are.
+    `total` is how many records there are, `number_of` tells how many of them have a trait.
     """
-    holders = {one: _holders(connection, one.trait) for one in wanted}
+    holders = {one: number_of(one.trait) for one in wanted}
     found: defaultdict[int, float] = defaultdict(float)
     spent = 0
     leading = sorted((one for one in wanted if holders[one]), key=lambda one: (one.beside, holders[one], one.trait))
@@ -73,6 +75,12 @@ def nearest(connection: sqlite3.Connection, wanted: Sequence[Wanted], total: int
             for seq in seqs:
                 found[seq] += worth
     return sorted(found.items(), key=lambda one: (-one[1], -one[0]))
+
+
+def number_of_holders(connection: sqlite3.Connection, trait: str) -> int:
+    """Return how many records have a trait; slow for a common one."""
+    row = connection.execute("SELECT doc FROM trait WHERE term = ?", (trait,)).fetchone()
+    return row[0] if row else 0
 
 
 def twins(connection: sqlite3.Connection, seq: int) -> dict[int, list[str]]:
@@ -98,11 +106,6 @@ _HOLDERS = "SELECT seq FROM sign WHERE sign = ? ORDER BY seq LIMIT ?"
 _SHARED = (
     "SELECT sign, json_group_array(seq) FROM sign GROUP BY sign HAVING count(*) BETWEEN 2 AND ? ORDER BY sign"
 )  # fmt: skip
-
-
-def _holders(connection: sqlite3.Connection, trait: str) -> int:
-    row = connection.execute("SELECT doc FROM trait WHERE term = ?", (trait,)).fetchone()
-    return row[0] if row else 0
 
 
 def _with(connection: sqlite3.Connection, trait: str) -> list[int]:

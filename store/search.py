@@ -49,6 +49,7 @@ _MATCHED = "SELECT json_group_array(rowid) FROM words WHERE words MATCH ?"
 _LONGEST_PREFIXED = 3
 _MOST_PIECES = 24
 _KEPT = 256
+_KEPT_TRAITS = 4096
 _CACHE = 65_536
 """KiB of the index that a connection keeps in memory at most."""
 _MOST_VALUES = 250
@@ -114,6 +115,7 @@ class SearchIndex:
         self._rare: dict[str, dict[str, list[int]]] = {}
         self._matching = lru_cache(_KEPT)(self._look)
         self._holding = lru_cache(_KEPT)(self._hold)
+        self._holders = lru_cache(_KEPT_TRAITS)(self._count_holders)
 
     def horizon(self) -> int:
         """Return the number of the last row of the log that the index has seen, 0 for a new index."""
@@ -144,6 +146,7 @@ class SearchIndex:
             self._loaded = -1
             self._matching.cache_clear()
             self._holding.cache_clear()
+            self._holders.cache_clear()
 
     def find(self, query: str, chosen: Mapping[str, Sequence[str]], first: int, count: int) -> Matches:
         """Return a page of the records that match a query and one of the chosen values of each facet.
@@ -192,7 +195,9 @@ class SearchIndex:
         with self._asking() as connection:
             self._load(connection)
             allowed = self._either("registry", [registry]) if registry else self._all
-            found = alike.nearest(connection, wanted, self._all.bit_count())
+            found = alike.nearest(
+                connection, wanted, self._all.bit_count(), lambda trait: self._holders(trait, self._loaded)
+            )
             kept = ((seq, order) for seq, order in found if seq != without and allowed >> seq & 1)
             return [Near(seq, _card(connection, seq), order) for seq, order in islice(kept, count)]
 
@@ -240,6 +245,10 @@ class SearchIndex:
         with self._asking() as connection:
             title = _matched(connection, _term(piece, "title"))
             return title, title | _matched(connection, _term(piece, "body"))
+
+    def _count_holders(self, trait: str, horizon: int) -> int:  # noqa: ARG002 - as in `_hold`
+        with self._asking() as connection:
+            return alike.number_of_holders(connection, trait)
 
     def _load(self, connection: sqlite3.Connection) -> None:
         seen = self._seen(connection)

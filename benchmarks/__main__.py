@@ -18,7 +18,19 @@ from rich.markup import escape
 from benchmarks.measure import LeftOut, Outcome
 from benchmarks.table import figure, machine, print_table
 
-NAMES = ("elm_export", "memory", "conversion", "validation", "load", "harvest", "scale", "channels", "chain", "portal")
+NAMES = (
+    "elm_export",
+    "memory",
+    "conversion",
+    "validation",
+    "load",
+    "harvest",
+    "scale",
+    "channels",
+    "partner",
+    "chain",
+    "portal",
+)
 _WIDE = 120
 
 

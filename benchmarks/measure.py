@@ -43,12 +43,17 @@ def cpu_seconds() -> float:
 
 def _nursery_seconds() -> float:
     """Return the processor time of the nurseries that live, and of the crawls they forked."""
-    ticks = 0
+    spent = 0.0
     for number in nurseries():
         with suppress(OSError):
-            told = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-            ticks += sum(int(one) for one in told[11:15])
-    return ticks / os.sysconf("SC_CLK_TCK")
+            spent += seconds_of(number)
+    return spent
+
+
+def seconds_of(process: int) -> float:
+    """Return the processor time of another process and of its children that have ended."""
+    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(one) for one in told[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def nurseries() -> Iterator[int]:

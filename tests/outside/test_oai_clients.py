@@ -141,7 +141,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, State
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("harvest", CLIENTS)
+@pytest.mark.parametrize("harvest", [*CLIENTS, by_catmandu])
 def test_twenty_thousand_records_come_with_their_deletions(
     harvest: Callable[..., State], large: tuple[str, State]
 ) -> None:
@@ -153,8 +153,6 @@ def test_twenty_thousand_records_come_with_their_deletions(
 
 @pytest.mark.slow
 def test_catmandu_takes_everything_with_its_deletions(endpoint: str, publisher: Publisher) -> None:
-    publisher.publish(*range(1001, 1601), **SLIM)
-    publisher.delete(*range(1001, 1601, 10))
     assert by_catmandu(endpoint) == truth_of(publisher)
     expected = {record: gone for record, gone in truth_of(publisher).items() if record.startswith("mqa-")}
     assert by_catmandu(endpoint, "jmicro", "--set", "registry:mqa", "--handler", "raw") == expected

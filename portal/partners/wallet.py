@@ -53,19 +53,24 @@ def type_metadata(released: Descriptor, row: LogRow, settings: Settings) -> byte
     return _json({key: value for key, value in told.items() if value})
 
 
+def type_integrity(released: Descriptor, row: LogRow, settings: Settings) -> str:
+    """Return the hash of the type metadata as they are written now, as `vct#integrity` of a credential has it."""
+    hashed = base64.b64encode(sha256(type_metadata(released, row, settings)).digest()).decode()
+    return f"sha256-{hashed}"
+
+
 def issuer_fragment(released: Descriptor, row: LogRow, settings: Settings) -> bytes:
     """Return `credential_configurations_supported` of an issuer's metadata for this type, without keys and proofs.
 
     `vct#integrity` is of the type metadata as they stand, for the credentials of an issuer who wants to state it.
     """
     texts = _texts(released.title)
-    hashed = base64.b64encode(sha256(type_metadata(released, row, settings)).digest()).decode()
     display = [{"name": name, "locale": tag, **_described(released, tag)} for tag, name in texts.items()]
     about = {
         "specification": _rules()["specifications"]["openid4vci"],
         "registered": False,
         "note": _note("openid4vci", row, settings),
-        "vct#integrity": f"sha256-{hashed}",
+        "vct#integrity": type_integrity(released, row, settings),
         "attribution": released.source_record.attribution,
     }
     configuration = {

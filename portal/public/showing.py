@@ -25,6 +25,7 @@ from crosswalks.text import UNDETERMINED
 from portal.answers import redirect
 from portal.partners.forms import addressed
 from portal.partners.log import MERGED, PublicationLog, landing, public_name
+from portal.partners.wallet import type_address, type_integrity
 from portal.public.alike import Likes
 from portal.public.finding import registry_titles
 from portal.public.names import Said, country_name, language_name, skill_name, spoken
@@ -122,6 +123,7 @@ class RecordPages:
             likes=self._likes.of(row, _FEW_LIKES), twins=self._likes.twins(row),
             forms=[(form.title[language], f"{self._page(row)}.{form.suffix}", form.media_type)
                    for form in addressed(self._settings.elm_namespace).values()],
+            vct=type_address(row, self._settings.base), integrity=type_integrity(released, row, self._settings),
         )  # fmt: skip
 
     def _page(self, row: LogRow) -> str:

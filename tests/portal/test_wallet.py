@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import orjson
 import pytest
+from lxml import html
 from starlette.testclient import TestClient
 
 from config.settings import Settings
@@ -116,6 +117,9 @@ def test_the_integrity_of_a_type_is_that_of_the_bytes_at_its_address(client: Tes
         served = client.get(configuration["vct"].removeprefix(BASE)).content
         hashed = base64.b64encode(hashlib.sha256(served).digest()).decode()
         assert fragment["about"]["vct#integrity"] == f"sha256-{hashed}"
+    page = html.fromstring(client.get(ONE.replace("/mc/", "/en/mc/")).content)
+    shown = {one.findtext("code"): one.getnext().findtext("code") for one in page.xpath("//dt[code]")}
+    assert shown == {"vct": configuration["vct"], "vct#integrity": f"sha256-{hashed}"}
 
 
 @pytest.mark.judges

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from hashlib import blake2b
 
-_IN_MEMORY = 10_000
+_IN_MEMORY, _CACHE = 10_000, 512
+"""Texts that are held in memory, and KiB of the file that are when there are more."""
 
 
 class Seen:
@@ -37,6 +38,7 @@ def _moved(digests: set[int]) -> sqlite3.Connection:
     """Return a temporary database, gone when it is closed, that some hashes were moved to."""
     made = sqlite3.connect("", isolation_level=None, check_same_thread=False)
     made.execute("PRAGMA journal_mode=OFF")
+    made.execute(f"PRAGMA cache_size=-{_CACHE}")
     made.execute("CREATE TABLE seen (digest INTEGER PRIMARY KEY)")
     made.execute("BEGIN")
     made.executemany("INSERT INTO seen VALUES (?)", ((digest,) for digest in digests))

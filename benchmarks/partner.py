@@ -21,7 +21,7 @@ from benchmarks.channels import stocked
 from benchmarks.measure import Outcome, seconds_of, timed
 from config.settings import Settings
 from harvester.workplace import Workplace
-from portal.serving import listening, server
+from portal.serving import listening, run, server
 
 RECORDS, FEW = 20_000, 2_000
 WANTED = 1.0
@@ -70,7 +70,7 @@ def serve(home: Path) -> None:
         web = server(place.settings, place.database)
         while web.config.app.state.finder.behind():  # type: ignore[union-attr]
             time.sleep(_GLANCE)
-        thread = Thread(target=web.run, kwargs={"sockets": [bound]})
+        thread = Thread(target=run, args=(web, bound))
         thread.start()
         print(address, flush=True)
         sys.stdin.read()

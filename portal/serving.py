@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,3 +61,13 @@ def server(settings: Settings, database: Database) -> uvicorn.Server:
         timeout_keep_alive=_KEPT_OPEN,
     )
     return uvicorn.Server(config)
+
+
+def run(web: uvicorn.Server, bound: socket.socket) -> None:
+    """Run a server in a process that does nothing else, until it is told to stop.
+
+    What was loaded by now stays for good, so the garbage collector need not look at it with every few requests.
+    """
+    gc.collect()
+    gc.freeze()
+    web.run(sockets=[bound])

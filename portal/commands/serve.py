@@ -11,7 +11,7 @@ from config.settings import Settings, settings
 from harvester.terminal.console import Console, common_options
 from harvester.workplace import Workplace
 from portal.accounts.demo import demo_accounts_of
-from portal.serving import listening, server
+from portal.serving import listening, run, server
 
 
 @click.command(short_help="Serve the records to people and to partner registries.")
@@ -53,7 +53,7 @@ def serve(console: Console, host: str, port: int, seconds: float | None) -> None
             timer.daemon = True
             timer.start()
         try:
-            web.run(sockets=[bound])
+            run(web, bound)
         except KeyboardInterrupt:
             return
         finally:

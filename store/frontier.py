@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -119,10 +119,10 @@ class Frontier:
     def _waiting(self) -> ColumnElement[bool]:
         return (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "waiting")
 
-    def resume(self) -> None:
-        """Put requests that were under way when a run was killed back in line."""
+    def resume(self, but: Collection[int] = ()) -> None:
+        """Put requests back in line that were asked and have no outcome, but for those that are under way."""
+        asked = (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "asked") & _FETCH.c.id.not_in(but)
         with self._database.writing() as connection:
-            asked = (_FETCH.c.run_id == self._run_id) & (_FETCH.c.state == "asked")
             connection.execute(update(_FETCH).where(asked).values(state="waiting"))
 
     def counts(self) -> Counter[str]:

@@ -7,9 +7,10 @@ crawl that is killed asks again for that at most.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from connectors.contract import Ask, Connector, Dividing, Payload, Spider, StructureBroken
 from connectors.discovery import connector
@@ -24,6 +25,7 @@ from store.clock import now
 from store.frontier import Fetched, Frontier, Outcome, Waiting
 from store.payloads import PayloadStore
 
+Taken = TypeVar("Taken")
 _PREVIEW_ANSWERS = 40
 _MARKS = ("ETag", "Last-Modified", "Date")
 _KEPT_HEADERS = (*_MARKS, "Content-Type", "Content-Length")
@@ -42,6 +44,7 @@ class Desk:
         self._outcomes: list[Outcome] = []
         self._asks: list[Ask] = []
         self._notes: list[dict[str, object]] = []
+        self._under_way: set[int] = set()
         self._planned = 0
         self._answered = 0
         self._keys: set[str] = set()
@@ -62,9 +65,12 @@ class Desk:
     def take(self, most: int) -> list[Waiting]:
         """Return up to `most` next requests. Empty when there are none for now, or the preview has enough answers."""
         if self.spec.preview:
-            return self._take_for_preview(self.spec.preview)
-        news = self._outcomes or self._asks
-        waiting = self._exchange(most) if news else patiently(lambda: self._frontier.take(most))
+            waiting = self._take_for_preview(self.spec.preview)
+        elif self._outcomes or self._asks:
+            waiting = self._exchange(most)
+        else:
+            waiting = self._surely(lambda: self._frontier.take(most))
+        self._under_way.update(row.id for row in waiting)
         self._conditions.lay(waiting)
         return waiting
 
@@ -153,6 +159,7 @@ class Desk:
         if kept is None:
             self._payloads.discard(before.payload_hash)
             self._conditions.ask_plainly(row)
+            self._under_way.discard(row.id)
             self._frontier.put_back(row)
             return
         fresh = {name: value for name in _MARKS if (value := _header(headers, name))}
@@ -180,13 +187,26 @@ class Desk:
         """Write down what has gathered and take up to `most` requests. Raises `StructureBroken`."""
         asks = [planned(ask) for ask in self._asks]
         patiently(lambda: self._payloads.note(self._notes))
-        added, waiting = patiently(lambda: self._frontier.exchange(asks, self._outcomes, most))
+        added, waiting = self._surely(lambda: self._frontier.exchange(asks, self._outcomes, most))
         self._planned += added
         self._notes, self._asks, self._outcomes = [], [], []
         limit = self.registry.manifest.limits.answers
         if self._planned > limit:
             raise StructureBroken.of("answers_limit", limit=limit)
         return waiting
+
+    def _surely(self, step: Callable[[], Taken]) -> Taken:
+        """Take a step that takes requests, patiently. One that failed may have taken some: they are put back first."""
+        failed = False
+
+        def attempt() -> Taken:
+            nonlocal failed
+            if failed:
+                self._frontier.resume(but=self._under_way)
+            failed = True
+            return step()
+
+        return patiently(attempt)
 
     def _ended(
         self,
@@ -204,6 +224,7 @@ class Desk:
         kept = {name: value for name in _KEPT_HEADERS if headers and (value := _header(headers, name))}
         outcome = Outcome(row.id, state, now(), status, final_url, kept, payload, original, error, row.tries)
         self._outcomes.append(outcome)
+        self._under_way.discard(row.id)
 
 
 def planned(ask: Ask) -> dict[str, Any]:

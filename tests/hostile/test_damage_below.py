@@ -19,6 +19,7 @@ from config.settings import Settings
 from connectors.contract import Answer
 from harvester import exporting
 from harvester.workplace import Workplace
+from store.frontier import Frontier
 from tests import postgres
 from tests.harvester.loopback import Asked, Line, Loopback
 from tests.harvester.situations import HarvestScript, codes, page, records, rows
@@ -117,6 +118,28 @@ def test_a_database_that_is_locked(
     assert len(records(place)) == 3
     assert len(rows(place, "publication")) == 3
     assert is_clean(place)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["take", "exchange"])
+def test_a_commit_that_the_database_did_not_get_to_confirm(
+    here: Here, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    real, times = getattr(Frontier, step), iter(range(1000))
+
+    def lost(frontier: Frontier, *arguments: Any, **named: Any) -> Any:
+        done = real(frontier, *arguments, **named)
+        if next(times) % 2 == 0:
+            raise CodedError.of("database_unreachable", detail="the connection was lost")
+        return done
+
+    monkeypatch.setattr(Frontier, step, lost)
+    monkeypatch.setattr("harvester.crawling.patience._PAUSE", 0.0)
+    for door in (("nzqa", "full"), ("mqa", "paged")):
+        report = here(*door)
+        assert report.complete
+        assert not report.fetches.keys() & {"asked", "waiting"}
+    assert next(times) > 3
 
 
 @pytest.mark.slow

@@ -116,8 +116,8 @@ SERVICES: dict[str, dict[str, Any]] = compose()["services"]
 OURS = sorted(name for name, service in SERVICES.items() if service["image"].startswith("kakehashi:"))
 
 
-def test_there_are_a_database_a_portal_a_scheduler_and_two_workers() -> None:
-    assert set(SERVICES) == {"database", "portal", "prepare", "scheduler", "worker"}
+def test_there_are_a_database_a_portal_a_scheduler_two_workers_and_a_maker_of_dumps() -> None:
+    assert set(SERVICES) == {"database", "dumps", "portal", "prepare", "scheduler", "worker"}
     assert SERVICES["worker"]["deploy"]["replicas"] == 2
     assert {key for key in compose() if not key.startswith("x-")} <= {
         "configs", "name", "networks", "secrets", "services", "volumes",

@@ -38,7 +38,9 @@ def read(unit: Path) -> dict[str, list[str]]:
 
 
 def test_there_is_a_unit_for_each_thing_that_runs() -> None:
-    assert [unit.name for unit in UNITS] == ["kakehashi-portal.service", "kakehashi-work.service"]
+    names = [unit.name for unit in UNITS]
+    assert names == ["kakehashi-dump.service", "kakehashi-portal.service", "kakehashi-work.service"]
+    assert [timer.stem for timer in DEPLOY.glob("*.timer")] == ["kakehashi-dump"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
@@ -83,3 +85,13 @@ def test_systemd_reads_a_unit_and_finds_little_exposed(unit: Path, tmp_path: Pat
     level = re.search(r"Overall exposure level for \S+: ([\d.]+)", told.stdout)
     assert level is not None, told.stderr
     assert float(level[1]) <= MOST_EXPOSED
+
+
+def test_systemd_knows_when_a_dump_is_made(omit: Callable[[str], None]) -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        omit("systemd-analyze (install systemd)")
+    assert program
+    (when,) = read(DEPLOY / "kakehashi-dump.timer")["OnCalendar"]
+    told = subprocess.run([program, "calendar", when], capture_output=True, text=True, check=False, timeout=60)
+    assert (told.returncode, "Next elapse" in told.stdout) == (0, True)

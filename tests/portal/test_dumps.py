@@ -7,6 +7,8 @@ import csv
 import gzip
 import io
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -422,6 +424,29 @@ def test_old_dumps_go_but_one_a_month_stays(filled: Publisher) -> None:
         *[f"v{day:03}" for day in range(61 - KEPT, 60)],
         source.name,
     ]
+
+
+@pytest.mark.slow
+def test_the_command_goes_on_until_it_is_told_to_stop(place: Workplace, tmp_path: Path) -> None:
+    call = Caller(place.settings.home, tmp_path)
+    program = "from harvester.cli import main; main()"
+    command = [sys.executable, "-c", program, "dump", "--json", "--every", "0.0001"]
+    with subprocess.Popen(
+        command, env=call.process_environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as going:
+        assert going.stdout is not None
+        assert going.stderr is not None
+        try:
+            assert b"nothing_published" in going.stderr.readline()
+            Publisher(place).publish(1, 2)
+            told = (line for line in going.stdout if b'"fresh"' in line)
+            assert [b"true" in next(told), b"true" in next(told)] == [True, False]
+        finally:
+            going.terminate()
+            ended = going.wait(30)
+        assert ended == 0
+    assert [one.records for one in Dumps(place.settings.home).versions()] == [2]
+    assert not list(Dumps(place.settings.home).folder.glob(".building-*"))
 
 
 def test_the_command_makes_a_dump_once(filled: Publisher, tmp_path: Path) -> None:

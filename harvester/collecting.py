@@ -15,10 +15,10 @@ _OBJECTS = 1_000_000
 
 
 @contextmanager
-def rare_collection() -> Iterator[None]:
-    """Let the collector of this process look at new objects rarely."""
+def rare_collection(objects: int = _OBJECTS) -> Iterator[None]:
+    """Let the collector of this process look at new objects rarely: when so many more of them live."""
     before = gc.get_threshold()
-    gc.set_threshold(max(_OBJECTS, before[0]) if before[0] else 0, *before[1:])
+    gc.set_threshold(max(objects, before[0]) if before[0] else 0, *before[1:])
     try:
         yield
     finally:

@@ -30,6 +30,8 @@ from portal.sync.packages import resources
 from store.clock import now
 from store.publications import LogRow, Span
 
+_OBJECTS = 50_000
+"""A dump goes on for long and leaves few cycles with each record; they must not pile up."""
 _NDJSON = "application/x-ndjson"
 _WITHHELD = "elm.withheld.ndjson"
 _CHANGES = "delta.changes.ndjson"
@@ -59,7 +61,7 @@ def build(log: PublicationLog, settings: Settings) -> tuple[Manifest, bool]:
     """
     dumps = Dumps(settings.home)
     try:
-        with rare_collection():
+        with rare_collection(_OBJECTS):
             made, fresh = _on_disk(log, settings, dumps)
     except CodedError as error:
         with suppress(OSError):

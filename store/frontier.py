@@ -11,9 +11,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from store.database import Database
-from store.tables import Fetch, sql
+from store.tables import Fetch, Run, sql
 
 _FETCH = sql(Fetch)
+_RUN = sql(Run)
+DOUBTED = "answer_repeated"
+"""The error of a request whose answer is that to another one."""
+_RUNS_BEFORE = 5
 _ENDED = ("ok", "not_modified", "refused", "failed", "filtered")
 
 
@@ -174,6 +178,31 @@ class Frontier:
             )
             for row in rows
         ]
+
+    def answered_before(self, keys: Collection[str]) -> dict[str, str]:
+        """Return by request the hash of its latest answer in one of the few runs of the registry before this one.
+
+        Requests that were not asked then have none, nor those whose answer was put in doubt (`doubt`).
+        """
+        registry = select(_RUN.c.registry_id).where(_RUN.c.id == self._run_id).scalar_subquery()
+        earlier = select(_RUN.c.id).where(_RUN.c.registry_id == registry, _RUN.c.id < self._run_id)
+        runs = earlier.order_by(_RUN.c.id.desc()).limit(_RUNS_BEFORE)
+        found: dict[str, str | None] = {}
+        for chunk in _chunks(sorted(keys), 500):
+            statement = select(_FETCH.c.key, _FETCH.c.original_hash, _FETCH.c.error).where(
+                _FETCH.c.run_id.in_(runs), _FETCH.c.key.in_(chunk), _FETCH.c.original_hash.is_not(None)
+            )
+            with self._database.reading() as connection:
+                for key, digest, error in connection.execute(statement.order_by(_FETCH.c.run_id)):
+                    found[key] = None if error == DOUBTED else digest
+        return {key: digest for key, digest in found.items() if digest is not None}
+
+    def doubt(self, keys: Collection[str]) -> None:
+        """Note that answers are those to other requests; they do not count as answers from now on."""
+        for chunk in _chunks(sorted(keys), 500):
+            ours = (_FETCH.c.run_id == self._run_id) & _FETCH.c.key.in_(chunk)
+            with self._database.writing() as connection:
+                connection.execute(update(_FETCH).where(ours).values(state="failed", error=DOUBTED))
 
     def troubles(self) -> list[Any]:
         """Return the requests that were refused, failed or filtered."""

@@ -8,6 +8,7 @@ from typing import cast
 from lxml import html
 from pydantic import BaseModel, ConfigDict
 
+from config.messages import Issue
 from connectors.contract import Extract, Payload
 from connectors.nzqa.addresses import parameter
 from connectors.nzqa.labelled import labelled
@@ -20,6 +21,7 @@ from crosswalks.text import clean, repaired
 _STATED = re.compile(r"\bThere (?:are|is) ([\d,]{1,9}|one) (?:Education )?(?:Organisation|provider)s?\b", re.IGNORECASE)
 _NONE = re.compile(r"\bThere are no (?:providers|Education Organisations)\b", re.IGNORECASE)
 _NOT_FOUND = re.compile(r"\bNo provider was found\b", re.IGNORECASE)
+_NUMBER, _ID = re.compile(r"\d{4}"), re.compile(r"\d{9}")
 _TITLE = re.compile(r"NZQA\s{0,3}[-–]\s{0,3}(.{1,200})$")
 
 
@@ -119,5 +121,13 @@ def parse_provider(payload: Payload) -> Extract:
     extract.structure = of_labels(item.field for item in found if item.field)
     if not values and not any(item.field for item in found):
         raise unrecognised(document, payload, "no label of a provider")
+    if (number := values.get("number", "")) and _is_of_another(number, provider):
+        extract.issues.append(Issue("page_of_another_provider", {"asked": provider, "found": number}))
+        return extract
     extract.lookups[page_key(provider)] = ProviderPage(**values)
     return extract
+
+
+def _is_of_another(number: str, provider: str) -> bool:
+    """Tell whether an organisation number is not that of a provider: its nine digits begin with that number."""
+    return bool(_NUMBER.fullmatch(number) and _ID.fullmatch(provider)) and not provider.startswith(number)

@@ -28,20 +28,27 @@ from crosswalks.listing import Listing
 from harvester.crawling.blame import blaming, whereabouts
 from harvester.running.profile import Profile
 from harvester.running.sameness import another_thing
+from store.frontier import DOUBTED
 from store.plans import Known, Proposal
 
 _SAMPLES = 3
-_OF_ANOTHER = frozenset({"page_of_another_record"})
-"""What is told of an answer that is of another record: for the one that was asked for, it is as good as failed."""
+_OF_ANOTHER = {"page_of_another_record": False, "page_of_another_provider": True}
+"""What is told of an answer that is of something else than was asked for, and whether listings look things up in it:
+for what was asked for, it is as good as failed."""
 _TITLES = ("title", "name", "fullname")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A payload to read, and when it was retrieved."""
+    """A payload to read, and when it was retrieved.
+
+    `asked` is the request, `same_as` the address of another one whose answer this may be (`repeats`).
+    """
 
     payload: Payload
     retrieved_at: datetime
+    asked: str = ""
+    same_as: str = ""
 
 
 class Piece(NamedTuple):
@@ -87,11 +94,12 @@ class Reading:
     ledger: Counter[tuple[str, FieldOutcome, str]] = field(default_factory=Counter)
     profile: Profile = field(default_factory=Profile)
     withdrawn: dict[str, int] = field(default_factory=dict)
+    doubted: set[str] = field(default_factory=set)
 
     @property
     def whole(self) -> bool:
-        """Whether every count that the registry states was met."""
-        return not any(issue.code == "count_mismatch" for issue in self.issues)
+        """Whether every count that the registry states was met, and every request got an answer of its own."""
+        return not self.doubted and not any(issue.code == "count_mismatch" for issue in self.issues)
 
     def find(self, issue: Issue, record: str) -> None:
         """Count a finding that stays with a record, and keep the first examples."""
@@ -293,17 +301,35 @@ class Reader:
         for source in sources:
             extract = self.connector.parse(source.payload, self.registry)
             self.reading.payloads += 1
+            if source.same_as and self._doubted(source, extract):
+                continue
             for found in extract.found:
                 yield Piece(found, source, extract.stated_for)
             lookups.update(extract.lookups)
             self._account(extract, source.payload.kind)
             self.reading.profile.made_of(source.payload.kind, extract.structure)
 
+    def _doubted(self, source: Source, extract: Extract) -> bool:
+        """Take nothing from an answer that may be that to another request, if there is anything in it."""
+        anything = next(iter(extract.found), None)
+        if anything is None and not extract.lookups:
+            return False
+        self.reading.doubted.add(source.asked)
+        self.reading.issues.append(Issue(DOUBTED, {"url": source.payload.url, "other": source.same_as}))
+        self._fail(source.payload.kind, aside=anything is None)
+        return True
+
+    def _fail(self, kind: str, *, aside: bool) -> None:
+        self.failed_kinds |= {kind}
+        if aside:
+            self.failed_asides |= {kind}
+
     def _account(self, extract: Extract, kind: str) -> None:
         self.reading.blank += extract.blank
         self.reading.issues.extend(extract.issues)
-        if self.connector.merge and any(issue.code in _OF_ANOTHER for issue in extract.issues):
-            self.failed_kinds |= {kind}
+        for issue in extract.issues:
+            if self.connector.merge and issue.code in _OF_ANOTHER:
+                self._fail(kind, aside=_OF_ANOTHER[issue.code])
         self.reading.rejected += sum(issue.severity is Severity.REJECT for issue in extract.issues)
         self.reading.passed_over.update(extract.passed_over)
         for name, position in extract.withdrawn.items():

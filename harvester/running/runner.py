@@ -34,6 +34,7 @@ from harvester.running.gates import Counts, held, judge
 from harvester.running.presence import bury_dead, present
 from harvester.running.profile import Before
 from harvester.running.reading import Reader, Source
+from harvester.running.repeats import repeated
 from harvester.running.report import RunReport, findings_of
 from harvester.watching.tracing import span
 from harvester.workplace import Workplace, scratch
@@ -375,6 +376,8 @@ class _Harvest:
         self._tell("read", {"listings": report.reading.listings})
         report.findings = report.reading.findings
         report.complete = report.complete and report.reading.whole
+        if not self._order.replay:
+            self._frontier.doubt(report.reading.doubted)
         if self._order.replay:
             report.changes.lose(one.record_id for key, one in reader.known.items()
                                 if key not in report.reading.seen and not one.absent)  # fmt: skip
@@ -411,11 +414,12 @@ class _Harvest:
         for answer in answers:
             if unit := answer.request.get("unit"):
                 units[unit].append(payload_of(answer, self._answers.payloads))
+        doubtful = repeated(answers, self._frontier.answered_before)
         for answer in answers:
             payload = payload_of(answer, self._answers.payloads)
             if unit := answer.request.get("unit"):
                 payload = replace(payload, beside=tuple(other for other in units[unit] if other != payload))
-            yield Source(payload, answer.fetched_at)
+            yield Source(payload, answer.fetched_at, answer.key, doubtful.get(answer.key, ""))
 
     def _expect_enough(self, report: RunReport) -> None:
         least = int(self._registry.manifest.expectations.get("min_listings", 0))

@@ -163,6 +163,13 @@ def test_a_provider_page_gives_the_organisation_number() -> None:
         provider("<p>Welcome</p>")
 
 
+def test_a_page_of_another_provider_gives_nothing() -> None:
+    page = provider("<dl><dt>Education Organisation number</dt><dd>0001</dd></dl>")
+    assert page.lookups == {}
+    (issue,) = page.issues
+    assert (issue.code, issue.params) == ("page_of_another_provider", {"asked": "000300001", "found": "0001"})
+
+
 @pytest.mark.parametrize(
     ("link", "expected"),
     [

@@ -26,7 +26,7 @@ def fetched(key: str, digest: str, kind: str = "page", **request: bool) -> Fetch
 def test_in_doubt_is_what_changed_into_the_answer_to_another_that_was_not_like_it(
     before: dict[str, str], today: dict[str, str]
 ) -> None:
-    found = repeated([fetched(key, digest) for key, digest in today.items()], lambda keys: before)
+    found = repeated([fetched(key, digest) for key, digest in today.items()], lambda _: before)
     for key, digest in today.items():
         others = [one for one, said in today.items() if one != key and said == digest and one in before]
         unlike = any(before[one] != before.get(key) for one in others)

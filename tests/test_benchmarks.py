@@ -11,6 +11,7 @@ import benchmarks.channels
 import benchmarks.conversion
 import benchmarks.harvest
 import benchmarks.load
+import benchmarks.partner
 from benchmarks.measure import Outcome
 
 pytestmark = pytest.mark.slow
@@ -39,9 +40,15 @@ def test_a_first_load_writes_the_rows_that_objects_write() -> None:
 
 
 def test_what_channels_answer_is_what_objects_and_rdflib_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"FEW": 210, "REPETITIONS": 1, "DUMPED": (50, 100)}.items():
+    few = {"RECORDS": 2_100, "MANY_RECORDS": 3_000, "REPETITIONS": 1, "DUMPED": (500, 1_000)}
+    for name, value in few.items():
         monkeypatch.setattr(benchmarks.channels, name, value)
-    assert_equal_outputs(list(benchmarks.channels.outcomes(quick=True)), 7)
+    assert_equal_outputs(list(benchmarks.channels.outcomes(quick=True)), 12)
+
+
+def test_a_harvester_meets_every_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmarks.partner, "FEW", 3 * FEW)
+    assert_equal_outputs(list(benchmarks.partner.outcomes(quick=True)), 2)
 
 
 def test_a_conversion_writes_every_record_of_its_file(monkeypatch: pytest.MonkeyPatch) -> None:

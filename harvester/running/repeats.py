@@ -21,12 +21,12 @@ def repeated(answers: Sequence[Fetched], before: Before) -> dict[str, str]:
     for answer in answers:
         if answer.original_hash and not answer.request.get("bulk"):
             alike[answer.kind, answer.original_hash].append(answer)
-    groups = {digest: group for (_, digest), group in alike.items() if len(group) > 1}
+    groups = [(digest, group) for (_, digest), group in alike.items() if len(group) > 1]
     if not groups:
         return {}
-    was = before([answer.key for group in groups.values() for answer in group])
+    was = before([answer.key for _, group in groups for answer in group])
     found = {}
-    for digest, group in groups.items():
+    for digest, group in groups:
         known = [answer for answer in group if answer.key in was]
         if len({was[answer.key] for answer in known}) > 1:
             for answer in known:

@@ -40,7 +40,9 @@ def test_answers_of_other_kinds_and_members_of_one_dump_are_not_compared() -> No
 
     assert not repeated([fetched("a", "q"), fetched("b", "q", "list")], before)
     assert not repeated([fetched("a", "q", bulk=True), fetched("b", "q", bulk=True)], before)
-    assert repeated([fetched("a", "q"), fetched("b", "q")], before).keys() == {"a", "b"}
+    both = [fetched("a", "q"), fetched("b", "q")]
+    assert repeated(both, before).keys() == {"a", "b"}
+    assert repeated([*both, fetched("d", "q", "list"), fetched("e", "q", "list")], before).keys() == {"a", "b"}
 
 
 @pytest.fixture

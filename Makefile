@@ -19,7 +19,7 @@ serve: $(VENV)/.installed ## serve the records to people and to partner registri
 test: $(VENV)/.installed-dev $(VENV)/outside/.installed ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-torture: $(VENV)/.installed-dev ## the long form of the fault tests: kills, restarts, full disks (about an hour)
+torture: $(VENV)/.installed-dev ## the long form of the fault tests: kills, restarts, full disks (about twenty minutes)
 	$(BIN)/python -m pytest -v -rA --show-capture=stdout -m "torture or slow" tests/hostile
 
 check: lint ## format, lint, strict types, import direction, fast tests

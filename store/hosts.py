@@ -1,8 +1,9 @@
 """The pace of hosts, shared by every run: when each was asked last, and who is being answered by it.
 
 Two registries may live on one host, and their runs in processes that know nothing of each other. So each request takes
-its moment here: as late after the one before as the slower of both runs wishes, and only while the host answers no more
-requests than a run may have under way. Time is the database's where it has a clock of its own.
+its turn here when it is about to be sent, never ahead: as late after the one before as the slower of both runs wishes,
+and only while the host answers no more requests than a run may have under way. A turn taken ahead would be a promise
+that a busy machine breaks. Time is the database's where it has a clock of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from store.tables import Run, Table, UTCDateTime, sql
 
 
 class HostPace(Table, table=True):
-    """When a host was asked last, or will be, and how many seconds the one who asked leaves after it."""
+    """When a host was asked last, and how many seconds the one who asked leaves after it."""
 
     __tablename__ = "host_pace"
 
@@ -30,7 +31,7 @@ class HostPace(Table, table=True):
 
 
 class HostConnection(Table, table=True):
-    """A request that a host is answering, or is about to. It counts until its end, and only while its run runs."""
+    """A request that a host is answering. It counts until its end, and only while its run runs."""
 
     __tablename__ = "host_connection"
 
@@ -49,58 +50,56 @@ class Wish(NamedTuple):
     longest: float
 
 
-class Taken(NamedTuple):
-    """A moment that was taken: the connection to give back, and the seconds to wait before asking."""
+class Turn(NamedTuple):
+    """Whether a host may be asked: the connection to give back when it may, else the seconds to ask again after."""
 
-    connection: int
-    wait: float
+    connection: int | None
+    wait: float = 0.0
 
 
 _PACE = sql(HostPace)
 _CONNECTION = sql(HostConnection)
 _RUN = sql(Run)
+_UNCONFIRMED = text("SET LOCAL synchronous_commit = off")
+"""A turn need not outlive the database, and a slow disk must not stand between taking it and sending."""
+_LOOK_AGAIN = 0.25
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def take_moment(database: Database, wish: Wish, run_id: int | None = None) -> Taken | None:
-    """Take the next moment to ask a host; None while it answers as many requests as a run may have under way.
+def take_turn(database: Database, wish: Wish, run_id: int | None = None) -> Turn:
+    """Take a host's turn for a request that is sent at once, or tell when to ask again.
 
-    `run_id` is the run that asks; a request of no run counts until its time is over. A moment that lies further ahead
-    than all requests at once could explain was written by a clock that ran wrong, and is not waited for.
+    `run_id` is the run that asks; a request of no run counts until its time is over. What lies ahead of now was written
+    by a clock that ran wrong, and counts as now.
     """
     with database.writing() as connection:
+        if not database.is_sqlite:
+            connection.execute(_UNCONFIRMED)
         dialect = sqlite if database.is_sqlite else postgresql
         fresh = dialect.insert(_PACE).values(host=wish.host, last_at=_LONG_AGO, pause=0.0)
         connection.execute(fresh.on_conflict_do_nothing())
         row = connection.execute(select(_PACE).where(_PACE.c.host == wish.host).with_for_update()).one()
         moment = _moment(database, connection)
+        allowed = min(row.last_at, moment) + timedelta(seconds=max(row.pause, wish.delay))
+        if allowed > moment:
+            return Turn(None, (allowed - moment).total_seconds())
         here = _CONNECTION.c.host == wish.host
         connection.execute(delete(_CONNECTION).where(here, _CONNECTION.c.until < moment))
         running = select(_RUN.c.id).where(_RUN.c.state == "running")
         counted = here & (_CONNECTION.c.run_id.is_(None) | _CONNECTION.c.run_id.in_(running))
         under_way = connection.execute(select(func.count()).select_from(_CONNECTION).where(counted)).scalar_one()
         if under_way >= wish.most:
-            return None
-        furthest = moment + timedelta(seconds=row.pause * (wish.most + 1))
-        last = min(row.last_at, furthest)
-        start = max(moment, last + timedelta(seconds=max(row.pause, wish.delay)))
-        connection.execute(update(_PACE).where(_PACE.c.host == wish.host).values(last_at=start, pause=wish.delay))
-        until = start + timedelta(seconds=wish.longest)
+            return Turn(None, _LOOK_AGAIN)
+        connection.execute(update(_PACE).where(_PACE.c.host == wish.host).values(last_at=moment, pause=wish.delay))
+        until = moment + timedelta(seconds=wish.longest)
         made = insert(_CONNECTION).values(host=wish.host, run_id=run_id, until=until).returning(_CONNECTION.c.id)
-        return Taken(int(connection.execute(made).scalar_one()), (start - moment).total_seconds())
+        return Turn(int(connection.execute(made).scalar_one()))
 
 
-def give_back(database: Database, taken: int, asked_ago: float = 0.0) -> None:
-    """Note that a request was answered, or given up, and how many seconds ago it had really been sent.
-
-    A busy machine sends late; who asks next leaves the pause from then on.
-    """
+def give_back(database: Database, connection_id: int) -> None:
+    """Note that a request was answered, or given up."""
     with database.writing() as connection:
-        ours = _CONNECTION.c.id == taken
-        host = connection.execute(delete(_CONNECTION).where(ours).returning(_CONNECTION.c.host)).scalar()
-        asked_at = _moment(database, connection) - timedelta(seconds=asked_ago)
-        late = (_PACE.c.host == host) & (_PACE.c.last_at < asked_at)
-        connection.execute(update(_PACE).where(late).values(last_at=asked_at))
+        connection.execute(delete(_CONNECTION).where(_CONNECTION.c.id == connection_id))
 
 
 def give_all_back(database: Database, run_id: int) -> None:

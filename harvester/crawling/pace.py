@@ -7,7 +7,7 @@ asks for none), nothing is shared and nothing is asked of the database.
 from __future__ import annotations
 
 import asyncio
-import time
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -21,10 +21,9 @@ from config.messages import CodedError
 from harvester.crawling.patience import patiently
 from harvester.crawling.robots import asked_delay
 from store.database import Database
-from store.hosts import Taken, Wish, give_back, take_moment
+from store.hosts import Wish, give_back, take_turn
 
 PACE = "KAKEHASHI_PACE"
-_LOOK_AGAIN = 0.25
 
 
 class Pace:
@@ -37,6 +36,7 @@ class Pace:
         self._delay, self._most, self._longest = float(told["delay"]), int(told["most"]), float(told["longest"])
         self._agent: str = crawler.settings["USER_AGENT"]
         self._asked: dict[str, float] = {}
+        self._next: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         crawler.signals.connect(self.robots_read, signals.robots_parsed)
 
     def robots_read(self, robotparser: RobotParser, request: Request) -> None:
@@ -52,20 +52,21 @@ class Pace:
             yield
             return
         longest = self._longest + float(request.meta.get("bulk_seconds", 0.0))
-        taken = await self._take(Wish(host, delay, self._most, longest))
-        sent = time.monotonic() + taken.wait
+        connection = await self._take(Wish(host, delay, self._most, longest))
         try:
-            await asyncio.sleep(taken.wait)
-            sent = time.monotonic()
             yield
         finally:
             with suppress(CodedError):
-                give_back(self._database, taken.connection, max(time.monotonic() - sent, 0.0))
+                give_back(self._database, connection)
 
-    async def _take(self, wish: Wish) -> Taken:
-        while (taken := patiently(lambda: take_moment(self._database, wish, self._run))) is None:
-            await asyncio.sleep(_LOOK_AGAIN)
-        return taken
+    async def _take(self, wish: Wish) -> int:
+        """Take a turn, one request of this crawl after the other, so that few ask the database at once."""
+        async with self._next[wish.host]:
+            while True:
+                turn = patiently(lambda: take_turn(self._database, wish, self._run))
+                if turn.connection is not None:
+                    return turn.connection
+                await asyncio.sleep(turn.wait)
 
 
 def _host(request: Request) -> str:

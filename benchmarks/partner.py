@@ -1,5 +1,7 @@
 """A partner's harvest over loopback with Sickle: how much longer the client works than the server that answers it.
 
+What the process at work does after a publication (`portal.ahead`) is done before, as in a deployment.
+
 `python -m benchmarks.partner HOME` serves what stands in a home, once its search index has been read, and prints the
 address; it ends with its standard input.
 """
@@ -12,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -21,6 +24,7 @@ from benchmarks.channels import stocked
 from benchmarks.measure import Outcome, seconds_of, timed
 from config.settings import Settings
 from harvester.workplace import Workplace
+from portal.ahead import fill_shelf
 from portal.serving import listening, run, server
 
 RECORDS, FEW = 20_000, 2_000
@@ -29,17 +33,19 @@ _PATIENCE, _GLANCE, _TICK = 60, 0.1, 0.01
 
 
 def outcomes(*, quick: bool) -> Iterator[Outcome]:
-    """Measure a whole harvest, the first one and the next."""
+    """Measure whole harvests: the first one and the next, and the first of the format that costs most to write."""
     count = FEW if quick else RECORDS
     with tempfile.TemporaryDirectory(prefix="kakehashi-bench-") as folder:
-        stocked(Path(folder), count).database.close()
+        place = stocked(Path(folder), count)
+        ahead = timed(lambda: list(fill_shelf(place, lambda: False)))[0]
+        place.database.close()
         with _served(Path(folder)) as (process, address):
-            for walk in ("first", "next"):
+            for prefix, walk in (("oai_dc", "first"), ("oai_dc", "next"), ("elm", "first")):
                 before = seconds_of(process)
-                client, met = timed(lambda: _harvested(address))
+                client, met = timed(partial(_harvested, address, prefix))
                 spent = max(seconds_of(process) - before, _TICK)
-                name = f"Sickle takes {count:,} records, {walk} time: its work beside the server's"
-                details = {"clock_seconds": client.wall}
+                name = f"Sickle takes {count:,} records as {prefix}, {walk} time: its work beside the server's"
+                details = {"clock_seconds": client.wall, "written_ahead_cpu_seconds": ahead.cpu}
                 found = Outcome(name, WANTED, "s CPU", spent, client.cpu, client.cpu / spent, details=details)
                 if len(met) == count:
                     found.equal = "partner: every record once"
@@ -48,8 +54,8 @@ def outcomes(*, quick: bool) -> Iterator[Outcome]:
                 yield found
 
 
-def _harvested(address: str) -> set[str]:
-    return {one.header.identifier for one in Sickle(f"{address}/oai").ListRecords(metadataPrefix="oai_dc")}
+def _harvested(address: str, prefix: str) -> set[str]:
+    return {one.header.identifier for one in Sickle(f"{address}/oai").ListRecords(metadataPrefix=prefix)}
 
 
 @contextmanager

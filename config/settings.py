@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         description="Private key for proofs of recognition, as JWK or PEM; by default made once and kept in the home.",
     )
     oai_page_size: int = Field(100, ge=1, le=1000, description="Records in one answer of OAI-PMH.")
+    written_ahead: Literal["all", "descriptor", "none"] = Field(
+        "all", description="Forms that `kakehashi work` writes ahead of partners; `descriptor`: those without ELM."
+    )
     elm_namespace: Literal["elm-3.2", "elm-3.3"] = Field(
         "elm-3.2", description="Generation of the ELM term namespace that exports are written in."
     )

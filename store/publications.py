@@ -74,6 +74,22 @@ def standing(database: Database, span: Span, limit: int) -> list[LogRow]:
     return _fetch(database, _rows().where(*_within(span)).order_by(_LOG.c.seq).limit(limit))
 
 
+def standing_without(database: Database, span: Span, forms: Collection[str], edition: str, limit: int) -> list[LogRow]:
+    """Return the next records of a span that are not kept in each of some forms as an edition writes them.
+
+    Tombstones have no forms, so none is among them.
+    """
+    kept = (
+        select(func.count())
+        .select_from(_RENDITION)
+        .where(_RENDITION.c.seq == _LOG.c.seq, _RENDITION.c.form.in_(forms), _RENDITION.c.edition == edition)
+        .correlate(_LOG)
+        .scalar_subquery()
+    )
+    lacking = [*_within(span), _LOG.c.op != "delete", kept < len(forms)]
+    return _fetch(database, _rows().where(*lacking).order_by(_LOG.c.seq).limit(limit))
+
+
 def standing_count(database: Database, span: Span, held: tuple[str, str] | None = None) -> int:
     """Return how many records a span has; without those that a form, in an edition, is known to withhold (`held`)."""
     statement = select(func.count()).select_from(_LOG)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.database import Database
+from store.tables import Publication
 from store.tables import Rendition as RenditionRow
 from store.tables import sql
 
 _RENDITION = sql(RenditionRow)
+_LOG = sql(Publication)
 _SOME = 400
 _KEPT = select(_RENDITION.c.seq, _RENDITION.c.form, _RENDITION.c.tag, _RENDITION.c.body, _RENDITION.c.withheld).where(
     _RENDITION.c.seq.in_(bindparam("seqs", expanding=True)),
@@ -71,3 +74,20 @@ def keep_renditions(database: Database, renditions: Sequence[Rendition], edition
                 ),
                 rows,
             )
+
+
+def forget_replaced(database: Database, before: datetime) -> int:
+    """Forget some renditions of versions that others took the place of before a moment, and return of how many.
+
+    Whoever asks for one of them has it made again. Raises `CodedError` with `database_unreachable`.
+    """
+    later = _LOG.alias("later")
+    replaced = select(later.c.seq).where(
+        later.c.record_id == _LOG.c.record_id, later.c.seq > _LOG.c.seq, later.c.published_at < before
+    )
+    kept = select(_RENDITION.c.seq).where(_RENDITION.c.seq == _LOG.c.seq)
+    wanted = select(_LOG.c.seq).where(replaced.exists(), kept.exists()).order_by(_LOG.c.seq).limit(_SOME)
+    with database.writing() as connection:
+        found = connection.execute(wanted).scalars().all()
+        connection.execute(delete(_RENDITION).where(_RENDITION.c.seq.in_(found)))
+    return len(found)

@@ -1,8 +1,10 @@
 """What other rooms have done once something has changed: functions that register by entry point, run by the watch.
 
-Each takes the workplace and returns what it has to tell. The watch runs them only where something was published or
-somebody acted since, and once when it begins, so that a round with nothing new costs two look-ups. Commands that
-publish run them too.
+Those of a round take the workplace and return what they have to tell. The watch runs them only where something was
+published or somebody acted since, and once when it begins, so that a round with nothing new costs two look-ups.
+Commands that publish run them too.
+
+What may take long is work ahead: nobody waits for it, and it ends early when it is told to.
 """
 
 from __future__ import annotations
@@ -10,14 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import entry_points
+from typing import Any
 
 from config.messages import CodedError, Issue
 from harvester.workplace import Workplace
 from store.audit import head
 from store.publications import latest
 
-GROUP = "kakehashi.rounds"
+GROUP, AHEAD = "kakehashi.rounds", "kakehashi.ahead"
 Round = Callable[[Workplace], list[Issue]]
+Work = Callable[[Workplace, Callable[[], bool]], Iterator[Issue]]
 
 
 class Rounds:
@@ -45,9 +49,33 @@ class Rounds:
 
     def _functions(self) -> list[Round]:
         if self._registered is None:
-            points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-            self._registered = {point.name: point.load() for point in points}
+            self._registered = _loaded(GROUP)
         return list(self._registered.values())
+
+
+class Ahead:
+    """The work that is done ahead, and up to which publication it is done."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._seen: int | None = None
+
+    def go(self, stopping: Callable[[], bool]) -> Iterator[Issue]:
+        """Do what something published has made necessary, and yield what is told, until it is time to stop.
+
+        Raises `CodedError` when the database cannot be asked; the rest is then done the next time.
+        """
+        horizon = latest(self._place.database)[0]
+        if horizon == self._seen:
+            return
+        for work in _loaded(AHEAD).values():
+            yield from work(self._place, stopping)
+        if not stopping():
+            self._seen = horizon
+
+
+def _loaded(group: str) -> dict[str, Any]:
+    return {point.name: point.load() for point in sorted(entry_points(group=group), key=lambda point: point.name)}
 
 
 @contextmanager

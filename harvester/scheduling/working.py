@@ -20,7 +20,7 @@ from config.messages import CodedError, Issue
 from harvester.running.presence import bury_dead
 from harvester.scheduling.crew import Crew, own_name
 from harvester.scheduling.queues import QueueName, queue_of
-from harvester.scheduling.rounds import Rounds
+from harvester.scheduling.rounds import Ahead, Rounds
 from harvester.scheduling.ticking import tick
 from harvester.watching.diary import Diary
 from harvester.watching.health import Pulse
@@ -38,6 +38,7 @@ _LONGEST_STOP = 25
 """Seconds: the patience with workers, and what ending them and putting their runs back may take."""
 _JOB = "round"
 _POST = "post"
+_AHEAD = "ahead"
 
 
 class Watch:
@@ -57,6 +58,7 @@ class Watch:
         self._turn = turn(place.database, "schedules", self._holder, clock)
         self._queue = queue_of(queue, place, diary, self._holder)
         self._rounds = Rounds(place)
+        self._ahead = Ahead(place)
         self._had_turn: bool | None = None
         self._suspects: dict[int, tuple[datetime, float]] = {}
         self._told: set[str] = set()
@@ -94,6 +96,16 @@ class Watch:
             self._diary.note(issue)
         self._told &= {issue.text("en") for issue in ticked.notes}
         return ticked.runs
+
+    def work_ahead(self, stopping: Callable[[], bool]) -> None:
+        """Do what nobody waits for, if it is this process's turn. Faults are told, and left to the next time."""
+        if not self._had_turn:
+            return
+        try:
+            for issue in self._ahead.go(stopping):
+                self._diary.note(issue)
+        except CodedError as error:
+            self._tell_once(error.issues[0])
 
     def announce(self, back: list[PutBack], *, stopped: bool = False) -> None:
         """Tell what became of runs whose worker is gone, and hand out again those that wait."""
@@ -140,7 +152,12 @@ def work(place: Workplace, queue: QueueName, workers: int, diary: Diary) -> None
             from harvester.watching.lookout import lookout  # noqa: PLC0415  loaded only where it is used
 
             open_port.enter_context(lookout(place, pulse, diary, place.settings.health_port))
-        scheduler = _ticking(watch, lambda: post_round(place, diary))
+        jobs = {
+            _JOB: watch.round,
+            _POST: lambda: post_round(place, diary),
+            _AHEAD: lambda: watch.work_ahead(stopping),
+        }
+        scheduler = _ticking(jobs)
         steady = Steady(diary)
         try:
             crew.start()
@@ -178,6 +195,7 @@ def work_once(place: Workplace, queue: QueueName, workers: int, diary: Diary) ->
                         last = time.monotonic()
             finally:
                 watch.announce(crew.stop(), stopped=True)
+        watch.work_ahead(stopping)
     watch.release()
     post_round(place, diary)
     diary.tell("work_stopped")
@@ -197,11 +215,11 @@ def _tell_beginning(place: Workplace, queue: QueueName, workers: int, diary: Dia
     diary.tell("work_started", queue=queue, workers=0 if queue == "inline" else workers, database=database)
 
 
-def _ticking(watch: Watch, post: Callable[[], object]) -> BackgroundScheduler:
-    """Start APScheduler with its two jobs: the round, and the post, which may be slow and never keeps the round up."""
+def _ticking(jobs: dict[str, Callable[[], object]]) -> BackgroundScheduler:
+    """Start APScheduler with its jobs: the round, and the post and the work ahead, which never keep the round up."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
-    for name, job in ((_JOB, watch.round), (_POST, post)):
+    for name, job in jobs.items():
         scheduler.add_job(
             job,
             "interval",

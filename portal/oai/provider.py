@@ -21,6 +21,7 @@ from portal.oai.arguments import Asked, asked
 from portal.oai.catalogue import CATALOGUE_SET, DCAT_AP, CatalogueSet
 from portal.oai.document import document, element, error, header, metadata_format, record, resumption, stamp
 from portal.oai.faults import Fault, Prefix, prefixes
+from portal.oai.origins import ABOUT, own_registries
 from portal.oai.tokens import LIFETIME, Token, read, signing_key, written
 from portal.partners.forms import PIVOT
 from portal.partners.log import PublicationLog
@@ -29,7 +30,6 @@ from store.clock import now
 from store.publications import LogRow, Span, last_before
 
 _SETS = "registry"
-_PROVENANCE = "provenance"
 _DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9\-]*(\.[a-zA-Z][a-zA-Z0-9\-]*)+")
 _SECOND = timedelta(seconds=1)
 _IDENTIFIER_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai-identifier"
@@ -252,18 +252,16 @@ class Provider:
         if not whole:
             return [head + b"\n" for head in heads]
         harvested = [item.row for item in items if item.metadata is not None and item.row.registry not in self._homes]
-        abouts = self._shelf.of(harvested, [_PROVENANCE]) if harvested else {}
+        abouts = self._shelf.of(harvested, [ABOUT]) if harvested else {}
         written_records = []
         for item, head in zip(items, heads, strict=True):
-            about = abouts.get((item.row.seq, _PROVENANCE))
+            about = abouts.get((item.row.seq, ABOUT))
             written_records.append(record(head, item.metadata, about.body if about else None))
         return written_records
 
     @cached_property
     def _homes(self) -> frozenset[str]:
-        """The registries that are ours: their records were not taken from elsewhere."""
-        known = registries(self._settings.registries_file)
-        return frozenset(name for name, one in known.items() if one.manifest.keeps_identifiers)
+        return own_registries(self._settings)
 
     def _title(self, name: str) -> str:
         known = registries(self._settings.registries_file)

@@ -6,7 +6,7 @@ for it, a version stands, or a tombstone does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from store.publications import (
     standing_body,
     standing_count,
     standing_row,
+    standing_without,
 )
 
 MERGED = "merged"
@@ -93,6 +94,10 @@ class PublicationLog:
     def standing(self, span: Span, limit: int) -> list[LogRow]:
         """Return the next records of a span, each by the row that stood for it at the span's horizon."""
         return standing(self.database, span, limit)
+
+    def without(self, span: Span, forms: Collection[str], edition: str, limit: int) -> list[LogRow]:
+        """Return the next records of a span that are not kept in each of some forms as an edition writes them."""
+        return standing_without(self.database, span, forms, edition, limit)
 
     def count(self, span: Span, held: tuple[str, str] | None = None) -> int:
         """Return how many records a span has, without those that a form in an edition is known to withhold."""

@@ -48,10 +48,19 @@ class Shelf:
         """Return one rendition; None for a tombstone."""
         return self.of([row], [name]).get((row.seq, name))
 
+    def fill(self, rows: Sequence[LogRow], names: Collection[str]) -> None:
+        """Write rows in some forms and keep what was written. Raises `CodedError` with `database_unreachable`."""
+        living = [row for row in rows if not row.deleted]
+        for start in range(0, len(living), _BATCH):
+            keep_renditions(self._database, self._written(living[start : start + _BATCH], names), self.edition)
+
     def _make(self, rows: list[LogRow], names: list[str]) -> dict[tuple[int, str], Rendition]:
-        texts = contents(self._database, [row.seq for row in rows])
-        published = [(row, texts[row.seq]) for row in rows if row.seq in texts]
-        made = make(self._database, self._settings, [self.forms[name] for name in names], published)
+        made = self._written(rows, names)
         with where_possible():
             keep_renditions(self._database, made, self.edition)
         return {(one.seq, one.form): one for one in made}
+
+    def _written(self, rows: list[LogRow], names: Collection[str]) -> list[Rendition]:
+        texts = contents(self._database, [row.seq for row in rows])
+        published = [(row, texts[row.seq]) for row in rows if row.seq in texts]
+        return make(self._database, self._settings, [self.forms[name] for name in names], published)

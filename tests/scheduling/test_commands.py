@@ -87,7 +87,7 @@ def test_a_run_asked_for_is_executed_by_the_next_work_and_shows_where_it_came_fr
     done = call("work", "--once", "--queue", "inline")
     assert (done.status, done.err) == (0, "")
     assert [line.split()[3] for line in done.text.splitlines()] == [
-        "work_started", "turn_taken", "run_begun", "run_ended", "work_stopped",
+        "work_started", "turn_taken", "run_begun", "run_ended", "written_ahead", "work_stopped",
     ]  # fmt: skip
     found = call("runs", "1", "--json").document
     assert (found["state"], found["actor"], found["attempt"], found["new"]) == ("succeeded", "B", 1, 1)

@@ -10,9 +10,8 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store.database import Database
-from store.tables import Publication
+from store.tables import Publication, sql
 from store.tables import Rendition as RenditionRow
-from store.tables import sql
 
 _RENDITION = sql(RenditionRow)
 _LOG = sql(Publication)

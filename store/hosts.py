@@ -2,8 +2,8 @@
 
 Two registries may live on one host, and their runs in processes that know nothing of each other. So each request takes
 its turn here when it is about to be sent, never ahead: as late after the one before as the slower of both runs wishes,
-and only while the host answers no more requests than a run may have under way. A turn taken ahead would be a promise
-that a busy machine breaks. Time is the database's where it has a clock of its own.
+only while the host answers no more requests than a run may have under way, and in the order in which they came. A turn
+taken ahead would be a promise that a busy machine breaks. Time is the database's where it has a clock of its own.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, insert, select, text, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field
 
@@ -31,7 +31,10 @@ class HostPace(Table, table=True):
 
 
 class HostConnection(Table, table=True):
-    """A request that a host is answering. It counts until its end, and only while its run runs."""
+    """A request that a host is answering (`sent`), or that waits for its turn.
+
+    It counts until its end, and only while its run runs; one that waits, until a little after it is to ask again.
+    """
 
     __tablename__ = "host_connection"
 
@@ -39,6 +42,7 @@ class HostConnection(Table, table=True):
     host: str = Field(index=True)
     run_id: int | None = Field(default=None, foreign_key="run.id")
     until: datetime = Field(sa_type=UTCDateTime)
+    sent: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
 
 
 class Wish(NamedTuple):
@@ -51,10 +55,10 @@ class Wish(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """Whether a host may be asked: the connection to give back when it may, else the seconds to ask again after."""
+    """A request's place: the connection to give back at its end, and the seconds to ask again after; 0 to send now."""
 
-    connection: int | None
-    wait: float = 0.0
+    connection: int
+    wait: float
 
 
 _PACE = sql(HostPace)
@@ -63,14 +67,16 @@ _RUN = sql(Run)
 _UNCONFIRMED = text("SET LOCAL synchronous_commit = off")
 """A turn need not outlive the database, and a slow disk must not stand between taking it and sending."""
 _LOOK_AGAIN = 0.25
+_LATE = 5.0
+"""Seconds by which one that waits may ask again late before its place is lost."""
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def take_turn(database: Database, wish: Wish, run_id: int | None = None) -> Turn:
-    """Take a host's turn for a request that is sent at once, or tell when to ask again.
+def take_turn(database: Database, wish: Wish, run_id: int | None = None, place: int | None = None) -> Turn:
+    """Take a host's turn for a request that is sent at once, or a place among those that wait.
 
-    `run_id` is the run that asks; a request of no run counts until its time is over. What lies ahead of now was written
-    by a clock that ran wrong, and counts as now.
+    `run_id` is the run that asks, `place` the connection it waits with. A request of no run counts until its time is
+    over. What lies ahead of now was written by a clock that ran wrong, and counts as now.
     """
     with database.writing() as connection:
         if not database.is_sqlite:
@@ -80,24 +86,42 @@ def take_turn(database: Database, wish: Wish, run_id: int | None = None) -> Turn
         connection.execute(fresh.on_conflict_do_nothing())
         row = connection.execute(select(_PACE).where(_PACE.c.host == wish.host).with_for_update()).one()
         moment = _moment(database, connection)
-        allowed = min(row.last_at, moment) + timedelta(seconds=max(row.pause, wish.delay))
-        if allowed > moment:
-            return Turn(None, (allowed - moment).total_seconds())
-        here = _CONNECTION.c.host == wish.host
-        connection.execute(delete(_CONNECTION).where(here, _CONNECTION.c.until < moment))
-        running = select(_RUN.c.id).where(_RUN.c.state == "running")
-        counted = here & (_CONNECTION.c.run_id.is_(None) | _CONNECTION.c.run_id.in_(running))
-        under_way = connection.execute(select(func.count()).select_from(_CONNECTION).where(counted)).scalar_one()
-        if under_way >= wish.most:
-            return Turn(None, _LOOK_AGAIN)
-        connection.execute(update(_PACE).where(_PACE.c.host == wish.host).values(last_at=moment, pause=wish.delay))
-        until = moment + timedelta(seconds=wish.longest)
-        made = insert(_CONNECTION).values(host=wish.host, run_id=run_id, until=until).returning(_CONNECTION.c.id)
-        return Turn(int(connection.execute(made).scalar_one()))
+        connection.execute(delete(_CONNECTION).where(_CONNECTION.c.host == wish.host, _CONNECTION.c.until < moment))
+        ours = _placed(connection, wish.host, run_id, place, moment)
+        others = _others(connection, wish.host, ours)
+        before = sum(not sent and number < ours for number, sent in others)
+        pause = max(row.pause, wish.delay)
+        since = (moment - min(row.last_at, moment)).total_seconds()
+        wait = max(pause - since, 0.0) + pause * before
+        if not wait and sum(sent for _, sent in others) >= wish.most:
+            wait = _LOOK_AGAIN
+        if sends := not wait:
+            connection.execute(update(_PACE).where(_PACE.c.host == wish.host).values(last_at=moment, pause=wish.delay))
+        until = moment + timedelta(seconds=wish.longest if sends else wait + _LATE)
+        connection.execute(update(_CONNECTION).where(_CONNECTION.c.id == ours).values(sent=sends, until=until))
+        return Turn(ours, wait)
+
+
+def _placed(connection: Connection, host: str, run_id: int | None, place: int | None, moment: datetime) -> int:
+    """Return the place a request waits with, a new one at the end where it has none any more."""
+    held = select(_CONNECTION.c.id).where(_CONNECTION.c.id == place, _CONNECTION.c.host == host, ~_CONNECTION.c.sent)
+    if place is not None and connection.execute(held).scalar() is not None:
+        return place
+    made = insert(_CONNECTION).values(host=host, run_id=run_id, until=moment, sent=False).returning(_CONNECTION.c.id)
+    return int(connection.execute(made).scalar_one())
+
+
+def _others(connection: Connection, host: str, ours: int) -> list[tuple[int, bool]]:
+    """Return the other requests at a host that count: the number of each, and whether it was sent."""
+    running = select(_RUN.c.id).where(_RUN.c.state == "running")
+    counted = _CONNECTION.c.run_id.is_(None) | _CONNECTION.c.run_id.in_(running)
+    there = select(_CONNECTION.c.id, _CONNECTION.c.sent)
+    there = there.where(_CONNECTION.c.host == host, _CONNECTION.c.id != ours, counted)
+    return [(number, sent) for number, sent in connection.execute(there).all()]
 
 
 def give_back(database: Database, connection_id: int) -> None:
-    """Note that a request was answered, or given up."""
+    """Note that a request was answered, or given up, also while it waited."""
     with database.writing() as connection:
         connection.execute(delete(_CONNECTION).where(_CONNECTION.c.id == connection_id))
 

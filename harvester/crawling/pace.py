@@ -21,7 +21,7 @@ from config.messages import CodedError
 from harvester.crawling.patience import patiently
 from harvester.crawling.robots import asked_delay
 from store.database import Database
-from store.hosts import Wish, give_back, take_turn
+from store.hosts import Turn, Wish, give_back, take_turn
 
 PACE = "KAKEHASHI_PACE"
 
@@ -45,28 +45,31 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self, request: Request) -> AsyncIterator[None]:
-        """Wait until a host may be asked, and count the request as under way as long as the block lasts."""
+        """Wait until a host may be asked, and count the request as under way as long as the block lasts.
+
+        One request of this crawl waits at a time, so that no run has more places in the row than another.
+        """
         host = _host(request)
         delay = max(self._delay, self._asked.get(host, 0.0))
         if not delay:
             yield
             return
         longest = self._longest + float(request.meta.get("bulk_seconds", 0.0))
-        connection = await self._take(Wish(host, delay, self._most, longest))
+        taken: Turn | None = None
         try:
+            async with self._next[host]:
+                while taken is None or taken.wait:
+                    taken = self._taken(Wish(host, delay, self._most, longest), taken)
+                    await asyncio.sleep(taken.wait)
             yield
         finally:
-            with suppress(CodedError):
-                give_back(self._database, connection)
+            if taken is not None:
+                with suppress(CodedError):
+                    give_back(self._database, taken.connection)
 
-    async def _take(self, wish: Wish) -> int:
-        """Take a turn, one request of this crawl after the other, so that few ask the database at once."""
-        async with self._next[wish.host]:
-            while True:
-                turn = patiently(lambda: take_turn(self._database, wish, self._run))
-                if turn.connection is not None:
-                    return turn.connection
-                await asyncio.sleep(turn.wait)
+    def _taken(self, wish: Wish, before: Turn | None) -> Turn:
+        place = before.connection if before else None
+        return patiently(lambda: take_turn(self._database, wish, self._run, place))
 
 
 def _host(request: Request) -> str:

@@ -104,14 +104,16 @@ class Ledger:
             or (entry.outcome is FieldOutcome.UNKNOWN and entry.reason != "not_stated")
         ]
 
+    def kinds(self) -> list[tuple[str, FieldOutcome, str]]:
+        """Return what each entry counts as: field without its indices, outcome, reason or rule."""
+        return [
+            (general(entry.source or entry.target or ""), entry.outcome, entry.reason or entry.rule or "")
+            for entry in self.entries
+        ]
+
     def summary(self) -> Counter[tuple[str, FieldOutcome, str]]:
-        """Count entries by (field without its indices, outcome, reason or rule)."""
-        return Counter(
-            [
-                (general(entry.source or entry.target or ""), entry.outcome, entry.reason or entry.rule or "")
-                for entry in self.entries
-            ]
-        )
+        """Count entries by their kinds."""
+        return Counter(self.kinds())
 
     def by_outcome(self) -> Counter[FieldOutcome]:
         """Count entries by what became of the field."""

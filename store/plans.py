@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, literal, sel
 from crosswalks.ledger import FieldOutcome
 from store.clock import now
 from store.database import Database
+from store.prepared import PreparedInsert
 from store.retirement import WITHDRAWN, Patience, retire, retire_missing, revive
 from store.tables import (
     Absence,
@@ -33,6 +34,14 @@ _PLAN = sql(PlanItem)
 _PUBLICATION = sql(Publication)
 _ABSENCE = sql(Absence)
 _REGISTRY = sql(Registry)
+_NEW_LISTINGS = PreparedInsert(
+    _LISTING, ("run_id", "record_id", "content_hash", "content", "payload_hash", "places", "retrieved_at")
+)
+_NEW_DESCRIPTORS = PreparedInsert(
+    _DESCRIPTOR,
+    ("run_id", "record_id", "content_hash", "content", "ledger", "issues", *(one.value for one in FieldOutcome)),
+)
+_NEW_ITEMS = PreparedInsert(_PLAN, ("run_id", "record_id", "key", "iri", "op", "fields", "visible", "content_hash"))
 
 
 class Known(NamedTuple):
@@ -129,9 +138,9 @@ def write_proposals(database: Database, run_id: int, proposals: list[Proposal]) 
         for item in proposals
     ]  # fmt: skip
     with database.writing() as connection:
-        connection.execute(insert(_LISTING), listings)
-        connection.execute(insert(_DESCRIPTOR), descriptors)
-        connection.execute(insert(_PLAN), plan)
+        _NEW_LISTINGS.run(connection, listings)
+        _NEW_DESCRIPTORS.run(connection, descriptors)
+        _NEW_ITEMS.run(connection, plan)
 
 
 def stood_at(database: Database, registry: str) -> dict[str, str]:

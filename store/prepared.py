@@ -1,4 +1,5 @@
-"""Statements that requests wait for, put into words once: what is left is what the driver and the database do.
+"""Statements that requests wait for, or that write thousands of rows, put into words once: what is left is what the
+driver and the database do.
 
 SQLAlchemy takes some ten times as long to run a small statement as SQLite does. Such a statement is still written with
 SQLAlchemy and means the same on both databases; its values are read by the same types.
@@ -6,12 +7,13 @@ SQLAlchemy and means the same on both databases; its values are read by the same
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Connection, Dialect, Select, Table, insert
 from sqlalchemy.engine.default import DefaultDialect
 
 from store.database import Database
@@ -60,6 +62,31 @@ class Prepared:
                 yield cursor, words
             finally:
                 cursor.close()
+
+
+class PreparedInsert:
+    """Rows that are written by the thousand into some columns of a table, as `insert` would write them."""
+
+    def __init__(self, table: Table, columns: Collection[str]) -> None:
+        self._table = table
+        self._columns = list(columns)
+        self._in_words = lru_cache(maxsize=4)(self._worded)
+
+    def run(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        """Write rows, each with a value for every column."""
+        words, order, writers = self._in_words(connection.dialect)
+        for name, writer in writers:
+            rows = [{**row, name: writer(row[name])} for row in rows]
+        given = list(map(itemgetter(*order), rows)) if order is not None else rows
+        connection.exec_driver_sql(words, given)
+
+    def _worded(self, dialect: Dialect) -> tuple[str, tuple[str, ...] | None, list[tuple[str, Callable[[Any], Any]]]]:
+        compiled = insert(self._table).compile(dialect=dialect, column_keys=self._columns)
+        types = {name: self._table.c[name].type.dialect_impl(dialect) for name in self._columns}
+        processors = {name: one.bind_processor(dialect) for name, one in types.items()}
+        positional = cast("DefaultDialect", dialect).positional
+        order = tuple(compiled.positiontup or ()) if positional else None
+        return compiled.string, order, [(name, writer) for name, writer in processors.items() if writer is not None]
 
 
 def _worded(statement: Select[Any], dialect: Dialect) -> _Words:

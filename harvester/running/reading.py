@@ -199,8 +199,8 @@ class Reader:
         if before and before.listing_hash == listing_hash and before.descriptor_hash == digest:
             self.reading.unchanged += 1
             return None
-        summary = crossing.ledger.summary()
-        self.reading.ledger.update(summary)
+        kinds = crossing.ledger.kinds()
+        self.reading.ledger.update(kinds)
         return Proposal(
             record_id=identity,
             key=key,
@@ -215,7 +215,7 @@ class Reader:
             descriptor_hash=digest,
             ledger=crossing.ledger.dump(),
             issues=f"[{','.join(map(_brief, issues))}]",
-            outcomes=_by_outcome(summary),
+            outcomes=_by_outcome(kinds),
             fields=self._changed_fields(identity, content, listing) if before else "[]",
             visible=not before or before.descriptor_hash != digest,
         )
@@ -438,10 +438,10 @@ def _written(listing: Listing) -> tuple[dict[str, Any], bytes]:
     return plain, orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 
 
-def _by_outcome(summary: Counter[tuple[str, FieldOutcome, str]]) -> dict[FieldOutcome, int]:
+def _by_outcome(kinds: list[tuple[str, FieldOutcome, str]]) -> dict[FieldOutcome, int]:
     counts: dict[FieldOutcome, int] = defaultdict(int)
-    for (_, outcome, _), number in summary.items():
-        counts[outcome] += number
+    for _, outcome, _ in kinds:
+        counts[outcome] += 1
     return counts
 
 
